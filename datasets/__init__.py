@@ -1,0 +1,1 @@
+"""What is known: formulations, components and measurements, with their sources."""

@@ -1,0 +1,1 @@
+"""Formulations in, a table of named numbers out."""

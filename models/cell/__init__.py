@@ -1,0 +1,1 @@
+"""The shared cell model of an anode-free sodium cell."""

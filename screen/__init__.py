@@ -1,0 +1,1 @@
+"""The job: search space, candidates, campaign, ranking, report and command line."""

@@ -1,0 +1,3 @@
+"""Propose electrolytes for anode-free sodium metal batteries."""
+
+__version__ = "0.1.0"
