@@ -1,0 +1,61 @@
+"""The `sodalyte` command and its way out when something goes wrong."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+import sodalyte
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="sodalyte",
+    help="Propose electrolytes for anode-free sodium metal batteries.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"sodalyte {sodalyte.__version__}\n")
+        raise typer.Exit()
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_show_version),
+    ] = False,
+) -> None:
+    """Hold the options that come before a command."""
+
+
+def main() -> None:
+    """Run the command line; the entry point of the console script.
+
+    Exit codes: 0 done, 1 a failure of ours, 2 bad input.
+    """
+    import os
+
+    try:
+        app()
+    except BrokenPipeError:  # the reader of a pipe has gone: nothing to tell
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.stderr.write("sodalyte: stopped\n")
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("SODALYTE_DEBUG"):
+            raise
+        sys.stderr.write(
+            f"sodalyte: a failure of ours: {type(error).__name__}: {error}. "
+            "Run again with SODALYTE_DEBUG=1 for the whole trace and report it.\n"
+        )
+        sys.exit(1)

@@ -1,0 +1,91 @@
+"""What every command shares: JSON, tables, messages and exit codes."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+EXIT_BAD_INPUT = 2
+
+__all__ = ["EXIT_BAD_INPUT", "bad_input", "fail", "print_json", "print_table", "warn"]
+
+
+def plain(value: Any) -> Any:
+    """Turn a document into what JSON can hold: no NaN, no infinity, no arrays."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def to_json(document: Any) -> str:
+    """Write a document as JSON text, numbers that JSON lacks as null."""
+    return json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    sys.stdout.write(to_json(document) + "\n")
+
+
+def fail(message: str) -> typer.Exit:
+    """Say on standard error what is wrong with the input; return the exit."""
+    sys.stderr.write(f"sodalyte: {message}\n")
+    return typer.Exit(EXIT_BAD_INPUT)
+
+
+def warn(message: str) -> None:
+    """Say something on standard error that does not stop the command."""
+    sys.stderr.write(f"sodalyte: {message}\n")
+
+
+def describe(error: BaseException) -> str:
+    """Put an error into one message; a KeyError without its quotes."""
+    if isinstance(error, KeyError) and error.args:
+        return str(error.args[0])
+    if isinstance(error, OSError) and error.strerror:
+        where = f"'{error.filename}': " if error.filename else ""
+        return f"{where}{error.strerror}. Check that the path exists and may be used."
+    return str(error)
+
+
+@contextmanager
+def bad_input() -> Iterator[None]:
+    """Turn errors raised while input is read into one message and exit code 2."""
+    try:
+        yield
+    except (ValueError, KeyError, OSError) as error:
+        raise fail(describe(error)) from None
+
+
+def print_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+) -> None:
+    """Print a table on standard output; the first column is text, the rest figures."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, title_justify="left", title_style="bold")
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="left" if i == 0 else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console()
+    if not console.is_terminal:  # a pipe has no width: do not fold at 80
+        console = Console(width=160)
+    console.print(table)

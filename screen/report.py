@@ -1,0 +1,233 @@
+"""The HTML report: one self-contained file that a mail can carry.
+
+The document of ``propose`` goes in, text comes out; nothing is computed here that
+is not in the document, so the report and the JSON never disagree. Every string is
+escaped by the template engine.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from sodalyte.screen.plots import nines, pareto_figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["render_report"]
+
+# What a card shows: title, key of the document, digits, unit.
+CELL_FIGURES = (
+    ("cycles to 80 %", ("cycle_life_80",), 0, ""),
+    ("capacity retention", ("capacity_retention",), 3, ""),
+    ("specific energy, stack", ("specific_energy_Wh_per_kg", "stack"), 0, "Wh/kg"),
+    ("specific energy, cell", ("specific_energy_Wh_per_kg", "cell"), 0, "Wh/kg"),
+    ("energy density, cell", ("energy_density_Wh_per_L", "cell"), 0, "Wh/L"),
+    ("average voltage", ("average_voltage_V",), 2, "V"),
+    ("cost, pack", ("cost_USD_per_kWh", "pack"), 0, "$/kWh"),
+    ("fluorine", ("fluorine_g_per_kWh",), 0, "g/kWh"),
+)
+
+
+def _dig(document: dict[str, Any], path: tuple[str, ...]) -> Any:
+    for key in path:
+        document = document[key]
+    return document
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def _interval(
+    figure: dict[str, float | None], digits: int
+) -> dict[str, str | float | None]:
+    return {
+        "value": "" if figure["median"] is None else figure["median"],
+        "text": _number(figure["median"], digits),
+        "interval": f"{_number(figure['low'], digits)} to "
+        f"{_number(figure['high'], digits)}",
+    }
+
+
+def _row(proposal: dict[str, Any]) -> list[dict[str, Any]]:
+    prediction, cell = proposal["prediction"], proposal["cell"]
+    runs = prediction["runs_probability"]
+    return [
+        _interval(prediction["ce_percent"], 2),
+        {"value": runs, "text": f"{runs:.0%}", "interval": ""},
+        _interval(prediction["oxidative_limit_V_vs_Na"], 2),
+        _interval(cell["cycle_life_80"], 0),
+        _interval(cell["specific_energy_Wh_per_kg"]["cell"], 0),
+        _interval(cell["cost_USD_per_kWh"]["pack"], 0),
+        {"value": proposal["score"], "text": f"{proposal['score']:.3f}"},
+    ]
+
+
+def _figures(proposal: dict[str, Any]) -> list[dict[str, str]]:
+    prediction, cell = proposal["prediction"], proposal["cell"]
+    lines = [
+        ("Coulombic efficiency (%)", prediction["ce_percent"], 2),
+        ("oxidative limit (V vs Na/Na+)", prediction["oxidative_limit_V_vs_Na"], 2),
+    ]
+    lines += [
+        (f"{title} ({unit})" if unit else title, _dig(cell, path), digits)
+        for title, path, digits, unit in CELL_FIGURES
+    ]
+    return [
+        {
+            "name": name,
+            "median": _number(figure["median"], digits),
+            "low": _number(figure["low"], digits),
+            "high": _number(figure["high"], digits),
+        }
+        for name, figure, digits in lines
+    ]
+
+
+@lru_cache(maxsize=256)
+def drawing(smiles: str) -> str:
+    """Draw a molecule as inline SVG with RDKit."""
+    from rdkit import Chem
+    from rdkit.Chem.Draw import rdMolDraw2D
+
+    molecule = Chem.MolFromSmiles(smiles)
+    canvas = rdMolDraw2D.MolDraw2DSVG(150, 95)
+    canvas.drawOptions().clearBackground = False
+    canvas.drawOptions().padding = 0.08
+    rdMolDraw2D.PrepareAndDrawMolecule(canvas, molecule)
+    canvas.FinishDrawing()
+    text = canvas.GetDrawingText()
+    return text[text.index("<svg") :]
+
+
+def _composition(formulation_text: str) -> list[dict[str, Any]]:
+    from markupsafe import Markup
+
+    from sodalyte.datasets.formulation import Formulation
+
+    formulation = Formulation.from_text(formulation_text)
+    return [
+        {
+            "name": component.name,
+            "role": component.role,
+            "percent": round(100 * mole, 2),
+            "title": f"{component.name} {100 * mole:.1f} mol% ({100 * mass:.1f} wt%)",
+            # RDKit wrote this SVG from a parsed molecule: no text of a user in it
+            "drawing": Markup(drawing(component.smiles)),
+        }
+        for component, mole, mass in zip(
+            formulation.components,
+            formulation.mole_fractions,
+            formulation.mass_fractions,
+            strict=True,
+        )
+    ]
+
+
+def _nearest(prediction: dict[str, Any]) -> list[dict[str, str]]:
+    lines = []
+    for near in prediction["nearest"]:
+        qualifier = near["qualifier"] or ""
+        value = "would not run" if near["ce_percent"] is None else near["ce_percent"]
+        lines.append(
+            {
+                "formulation": near["formulation"],
+                "ce": f"{qualifier if qualifier != '=' else ''}{value}",
+                "distance": f"{near['distance']:.2f}",
+                "source": near["source"],
+            }
+        )
+    return lines
+
+
+def _card(proposal: dict[str, Any]) -> dict[str, Any]:
+    prediction, cell = proposal["prediction"], proposal["cell"]
+    domain = (
+        "Inside the domain of the data."
+        if prediction["in_domain"]
+        else "OUTSIDE the domain of the data: the interval is wider for it."
+    )
+    return {
+        **{key: proposal[key] for key in ("id", "formulation", "list", "why")},
+        "recipe": proposal["recipe"],
+        "row": _row(proposal),
+        "figures": _figures(proposal),
+        "composition": _composition(proposal["formulation"]),
+        "nearest": _nearest(prediction),
+        "limiting": cell["limiting_mechanism"],
+        "flags": ", ".join(cell["flags"]),
+        "domain": domain,
+    }
+
+
+def _proposal_frame(proposals: list[dict[str, Any]]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for proposal in proposals:
+        prediction = proposal["prediction"]
+        row = {key: proposal[key] for key in ("id", "formulation", "list")}
+        for bound in ("median", "low", "high"):
+            row[f"nines_{bound}"] = float(nines(prediction["ce_percent"][bound]))
+            row[f"limit_V_{bound}"] = prediction["oxidative_limit_V_vs_Na"][bound]
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def render_report(
+    document: dict[str, Any],
+    *,
+    candidates: pd.DataFrame,
+    measured: pd.DataFrame,
+    written: str,
+) -> str:
+    """Write the report of one ``propose`` run.
+
+    Parameters
+    ----------
+    document : dict
+        What ``propose`` returns.
+    candidates, measured : DataFrame
+        Points behind the proposals, as `pareto_figure` wants them.
+    written : str
+        The time stamp to print; the only part that differs between equal runs.
+
+    Returns
+    -------
+    str
+        A whole HTML page that needs no network.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    templates = files("sodalyte.screen") / "templates"
+    environment = Environment(
+        loader=PackageLoader("sodalyte.screen"),
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
+    figure = pareto_figure(
+        _proposal_frame(document["proposals"]), candidates, measured
+    )
+    picture = figure.to_html(
+        full_html=False,
+        include_plotlyjs=True,
+        div_id="pareto",
+        config={"displaylogo": False, "responsive": True},
+    )
+    return environment.get_template("report.html").render(
+        proposals=[_card(proposal) for proposal in document["proposals"]],
+        control=document["control"],
+        summary=document["summary"],
+        provenance=document["provenance"],
+        excluded=document["data"]["excluded"],
+        own=document["data"]["own"],
+        pareto_figure=Markup(picture),
+        style=Markup((templates / "report.css").read_text(encoding="utf-8")),
+        script=Markup((templates / "report.js").read_text(encoding="utf-8")),
+        version=document["version"],
+        written=written,
+    )
