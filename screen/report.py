@@ -209,9 +209,7 @@ def render_report(
         autoescape=True,
         undefined=StrictUndefined,
     )
-    figure = pareto_figure(
-        _proposal_frame(document["proposals"]), candidates, measured
-    )
+    figure = pareto_figure(_proposal_frame(document["proposals"]), candidates, measured)
     picture = figure.to_html(
         full_html=False,
         include_plotlyjs=True,

@@ -118,7 +118,9 @@ def parsed_document(text: str, formulation: Formulation) -> dict[str, Any]:
 
 
 @app.command()
-def parse(texts: Texts = None, file: FormulationFile = None, json: Json = False) -> None:
+def parse(
+    texts: Texts = None, file: FormulationFile = None, json: Json = False
+) -> None:
     """Read formulations and show them in every basis."""
     read = _read(texts, file)
     documents = [

@@ -1,0 +1,103 @@
+"""Files of a run: written whole or not at all, and safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["check_folder", "csv_text", "write_files"]
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Write rows as CSV; a text that a spreadsheet would run gets an apostrophe.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        One a line; a missing key or None is an empty cell.
+    columns : sequence of str
+        The header, in order.
+
+    Returns
+    -------
+    str
+        CSV with Unix line ends.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_safe(row.get(column)) for column in columns])
+    return buffer.getvalue()
+
+
+def _safe(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that a folder can be written to, before the work begins.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be made or written; names the folder and the reason.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ValueError(
+            f"The output folder must be writable. '{folder}': {error.strerror}. "
+            "Choose another with --out."
+        ) from None
+
+
+def write_files(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write several files so that none is ever seen half-written.
+
+    Parameters
+    ----------
+    folder : Path
+        An existing folder.
+    texts : mapping of str to str
+        File name to content. All are written under temporary names first, then
+        renamed, so a full disk leaves the old files as they were.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or the folder went away; nothing is left behind.
+    """
+    written: list[tuple[Path, Path]] = []
+    try:
+        for name, text in texts.items():
+            handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+            written.append((Path(temporary), folder / name))
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        for temporary_path, final in written:
+            temporary_path.chmod(0o644)
+            temporary_path.replace(final)
+    finally:
+        for temporary_path, _ in written:
+            temporary_path.unlink(missing_ok=True)

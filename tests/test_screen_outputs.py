@@ -1,0 +1,40 @@
+import csv
+import io
+import os
+
+import pytest
+
+from sodalyte.screen.outputs import check_folder, csv_text, write_files
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+A1", "-cmd", "@SUM(A1)", "\tx"])
+def test_a_spreadsheet_runs_nothing(text):
+    rows = list(csv.reader(io.StringIO(csv_text([{"a": text}], ["a"]))))
+    assert rows == [["a"], ["'" + text]]
+
+
+def test_numbers_keep_their_sign_and_gaps_stay_empty():
+    text = csv_text([{"a": -1.5, "b": None}], ["a", "b", "c"])
+    assert text == "a,b,c\n-1.5,,\n"
+
+
+def test_files_appear_whole(tmp_path):
+    write_files(tmp_path, {"a.txt": "one", "b.txt": "zwei ü"})
+    assert sorted(os.listdir(tmp_path)) == ["a.txt", "b.txt"]
+    assert (tmp_path / "b.txt").read_text(encoding="utf-8") == "zwei ü"
+
+
+def test_a_fault_in_the_middle_leaves_the_old_files(tmp_path):
+    (tmp_path / "a.txt").write_text("old", encoding="utf-8")
+    unwritable = "\ud800"  # a lone surrogate has no UTF-8 form
+    with pytest.raises(UnicodeEncodeError):
+        write_files(tmp_path, {"a.txt": "new", "b.txt": unwritable})
+    assert os.listdir(tmp_path) == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "old"
+
+
+def test_an_unusable_folder_is_named(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    with pytest.raises(ValueError, match="must be writable.*file.*--out"):
+        check_folder(file / "below")
