@@ -36,5 +36,5 @@ def test_a_fault_in_the_middle_leaves_the_old_files(tmp_path):
 def test_an_unusable_folder_is_named(tmp_path):
     file = tmp_path / "file"
     file.write_text("", encoding="utf-8")
-    with pytest.raises(ValueError, match="must be writable.*file.*--out"):
+    with pytest.raises(ValueError, match=r"must be writable.*file.*--out"):
         check_folder(file / "below")
