@@ -205,8 +205,6 @@ def own_rows(own: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If ``formulation`` or ``ce_percent`` is missing.
     """
-    import pandas as pd
-
     missing = [name for name in ("formulation", "ce_percent") if name not in own]
     if missing:
         raise ValueError(
