@@ -1,0 +1,462 @@
+"""Compute orbital energies of one species with GFN2-xTB.
+
+The walk: conformers (ETKDGv3, fixed seed) -> force field -> GFN2-xTB optimisation ->
+HOMO, LUMO, vertical ionisation potential and electron affinity, dipole, in the gas
+phase and in ALPB acetonitrile, averaged over the conformers at 298.15 K. The shipped
+table and the cache are in ``orbital_table``.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sodalyte.featurizers.geometry import Conformers, embed_conformers
+
+__all__ = [
+    "IPEA_SHIFT_EV",
+    "METHOD_VERSION",
+    "SOLVENT",
+    "compute_orbitals",
+    "optimise",
+    "single_point",
+]
+
+METHOD_VERSION = "gfn2-xtb.1"
+"""Changes when a number of ``compute_orbitals`` can change; part of the cache key."""
+
+IPEA_SHIFT_EV = 4.8455
+"""Shift subtracted from the vertical IP and EA: 0.178069 hartree.
+
+Asgeirsson, Bauer, Grimme, Chem. Sci. 2017, 8, 4879, 10.1039/c7sc00601b, which the xtb
+program applies to GFN1 and GFN2 alike.
+"""
+
+SOLVENT = "acetonitrile"
+"""ALPB medium: polar, aprotic, in tblite's database ('dme' and 'ec' are not)."""
+
+HARTREE_EV = 27.211386245988  # CODATA 2018
+HARTREE_KJ_PER_MOL = 2625.4996394799  # CODATA 2018
+BOHR_PER_ANGSTROM = 1.0 / 0.529177210903  # CODATA 2018
+DEBYE_PER_ATOMIC_UNIT = 2.541746473  # CODATA 2018
+THERMAL_ENERGY_HARTREE = 298.15 * 3.166811563e-6  # CODATA 2018
+
+SMEARING_HARTREE = 1000 * 3.166811563e-6
+"""Second try where degenerate orbitals (the dianion of BF4-) never settle; it lowers
+the energy of such a species by about 0.1 eV and is counted in ``n_smeared``."""
+
+MAXIMUM_OPTIMISED = 8
+CONFORMER_WINDOW_HARTREE = 0.010  # 6.3 kcal/mol before relaxation
+GRADIENT_TOLERANCE = 5e-4  # hartree per bohr
+OPTIMISATION_STEPS = 400
+SAME_MINIMUM_HARTREE = 3e-5
+SAME_MINIMUM_EV = 0.01
+
+
+@dataclass(frozen=True)
+class SinglePoint:
+    """What one self-consistent calculation gives.
+
+    Attributes
+    ----------
+    energy_hartree : float
+        Total energy.
+    homo_eV, lumo_eV : float
+        Frontier orbital energies; NaN where the species has no valence electron.
+    dipole_D : float
+        Dipole moment; for an ion it depends on the origin and is not used.
+    is_smeared : bool
+        Whether it converged at an electronic temperature of 1000 K only.
+    """
+
+    energy_hartree: float
+    homo_eV: float
+    lumo_eV: float
+    dipole_D: float
+    is_smeared: bool = False
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Run tblite on one thread: bit-identical results, no oversubscription."""
+    from threadpoolctl import threadpool_limits  # a dependency of scikit-learn
+
+    with threadpool_limits(limits=1):
+        yield
+
+
+def _calculator(
+    numbers: NDArray[np.int64],
+    positions_bohr: NDArray[np.float64],
+    charge: int,
+    solvent: str | None,
+    *,
+    method: str = "GFN2-xTB",
+    patient: bool = False,
+) -> Any:
+    """Build a silent tblite calculator; ``patient`` smears occupations at 1000 K."""
+    from tblite.interface import Calculator
+
+    calculator = Calculator(method, numbers, positions_bohr, charge=charge)
+    calculator.set("verbosity", 0)
+    if patient:
+        calculator.set("temperature", SMEARING_HARTREE)
+        calculator.set("mixer-damping", 0.2)
+    if solvent is not None:
+        calculator.add("alpb-solvation", solvent)
+    return calculator
+
+
+def single_point(
+    numbers: NDArray[np.int64],
+    positions_angstrom: NDArray[np.float64],
+    charge: int,
+    *,
+    solvent: str | None = None,
+    method: str = "GFN2-xTB",
+) -> SinglePoint:
+    """Run one self-consistent calculation at a fixed geometry.
+
+    Parameters
+    ----------
+    numbers : ndarray of shape (n_atoms,)
+        Atomic numbers.
+    positions_angstrom : ndarray of shape (n_atoms, 3)
+        Geometry.
+    charge : int
+        Total charge; the lowest multiplicity is taken.
+    solvent : str, optional
+        Named ALPB solvent; the gas phase by default.
+    method : {"GFN2-xTB", "GFN1-xTB", "IPEA1-xTB"}
+        Hamiltonian.
+
+    Returns
+    -------
+    SinglePoint
+
+    Raises
+    ------
+    RuntimeError
+        If the charges do not converge, also with occupations smeared at 1000 K.
+    """
+    from tblite.exceptions import TBLiteRuntimeError
+
+    positions = positions_angstrom * BOHR_PER_ANGSTROM
+    is_smeared = False
+    try:
+        calculator = _calculator(numbers, positions, charge, solvent, method=method)
+        result = calculator.singlepoint()
+    except TBLiteRuntimeError:
+        is_smeared = True
+        calculator = _calculator(
+            numbers, positions, charge, solvent, method=method, patient=True
+        )
+        try:
+            result = calculator.singlepoint()
+        except TBLiteRuntimeError as error:
+            raise RuntimeError(f"charges did not converge: {error}") from error
+    energies = np.asarray(result.get("orbital-energies")) * HARTREE_EV
+    occupations = np.asarray(result.get("orbital-occupations"))
+    if occupations.ndim == 2:
+        energies, occupations = energies.sum(axis=0), occupations.sum(axis=0)
+    occupied = np.flatnonzero(occupations > 0.5)
+    homo = occupied[-1] if len(occupied) else -1
+    has_virtual = homo + 1 < len(energies)
+    return SinglePoint(
+        energy_hartree=float(result.get("energy")),
+        homo_eV=float(energies[homo]) if homo >= 0 else float("nan"),
+        lumo_eV=float(energies[homo + 1]) if has_virtual else float("nan"),
+        dipole_D=float(np.linalg.norm(result.get("dipole")) * DEBYE_PER_ATOMIC_UNIT),
+        is_smeared=is_smeared,
+    )
+
+
+def optimise(
+    numbers: NDArray[np.int64],
+    positions_angstrom: NDArray[np.float64],
+    charge: int,
+    *,
+    solvent: str | None = None,
+) -> tuple[NDArray[np.float64], float]:
+    """Relax a geometry in GFN2-xTB with L-BFGS.
+
+    Returns
+    -------
+    positions_angstrom : ndarray of shape (n_atoms, 3)
+    energy_hartree : float
+
+    Raises
+    ------
+    RuntimeError
+        If a calculation on the way fails or the gradient stays above ten times the
+        tolerance.
+    """
+    from scipy.optimize import minimize
+    from tblite.exceptions import TBLiteRuntimeError
+
+    start = positions_angstrom * BOHR_PER_ANGSTROM
+    calculator = _calculator(numbers, start, charge, solvent)
+
+    def energy_and_gradient(flat: NDArray[np.float64]) -> tuple[float, Any]:
+        calculator.update(positions=flat.reshape(-1, 3))
+        result = calculator.singlepoint()
+        return float(result.get("energy")), result.get("gradient").ravel()
+
+    if len(numbers) == 1:
+        return positions_angstrom, energy_and_gradient(start.ravel())[0]
+    try:
+        answer = minimize(
+            energy_and_gradient,
+            start.ravel(),
+            jac=True,
+            method="L-BFGS-B",
+            options={
+                "maxiter": OPTIMISATION_STEPS,
+                "gtol": GRADIENT_TOLERANCE,
+                "maxcor": 20,
+            },
+        )
+    except TBLiteRuntimeError as error:
+        raise RuntimeError(f"charges did not converge: {error}") from error
+    largest = float(np.abs(answer.jac).max())
+    if largest > 10 * GRADIENT_TOLERANCE:
+        raise RuntimeError(
+            f"gradient stayed at {largest:.1e} hartree/bohr after {answer.nit} steps"
+        )
+    return answer.x.reshape(-1, 3) / BOHR_PER_ANGSTROM, float(answer.fun)
+
+
+def relaxed_minima(
+    conformers: Conformers, solvent: str | None, *, maximum: int = MAXIMUM_OPTIMISED
+) -> tuple[list[NDArray[np.float64]], int]:
+    """Optimise the conformers that matter; return distinct minima and the failures.
+
+    All embedded conformers get a GFN2 energy; those within the window of the lowest,
+    at most ``maximum``, are optimised. Conformers whose calculation fails are counted
+    and left out; none left is an error.
+    """
+    energies = []
+    n_failed, reason = 0, ""
+    for positions in conformers.positions_angstrom:
+        try:
+            point = single_point(
+                conformers.numbers, positions, conformers.charge, solvent=solvent
+            )
+            energies.append(point.energy_hartree)
+        except RuntimeError as error:
+            energies.append(np.inf)
+            n_failed, reason = n_failed + 1, str(error)
+    order = np.argsort(energies, kind="stable")
+    low = energies[order[0]]
+    chosen = [
+        i
+        for i in order[:maximum]
+        if np.isfinite(energies[i]) and energies[i] - low <= CONFORMER_WINDOW_HARTREE
+    ]
+    minima: list[tuple[float, NDArray[np.float64]]] = []
+    for i in chosen:
+        try:
+            geometry, energy = optimise(
+                conformers.numbers,
+                conformers.positions_angstrom[i],
+                conformers.charge,
+                solvent=solvent,
+            )
+        except RuntimeError as error:
+            n_failed, reason = n_failed + 1, str(error)
+            continue
+        minima.append((energy, geometry))
+    if not minima:
+        raise RuntimeError(
+            "a species must have a GFN2-xTB minimum. Stage 'GFN2-xTB optimisation' "
+            f"failed for {conformers.smiles!r}: all {n_failed} calculations failed, "
+            f"the last because {reason}. Leave the species out or give another SMILES."
+        )
+    minima.sort(key=lambda pair: pair[0])
+    return [geometry for _, geometry in minima], n_failed
+
+
+def compute_orbitals(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
+    """Compute the orbital energies of one molecule or ion.
+
+    Parameters
+    ----------
+    smiles : str
+        One species; a salt is two.
+    random_state : int, default=7
+        Seed of the conformers.
+
+    Returns
+    -------
+    dict
+        ``smiles``, ``charge``, ``force_field``, ``n_conformers``, ``n_minima``,
+        ``n_failed``, ``n_smeared``, ``method`` and, each as the Boltzmann mean over the
+        distinct minima (298.15 K, ALPB energies): ``homo_gas_eV``, ``lumo_gas_eV``,
+        ``ip_vertical_gas_eV``, ``ea_vertical_gas_eV``, ``dipole_gas_D`` and the same
+        with ``_alpb``; ``ip_vertical_ipea1_eV`` (the IPEA1 Hamiltonian, gas phase),
+        ``ip_adiabatic_alpb_eV`` (lowest minimum), ``solvation_energy_kJ_per_mol``,
+        ``homo_conformer_range_eV`` (gas, largest minus smallest of the minima).
+
+    Raises
+    ------
+    ValueError
+        If the SMILES cannot be read or embedded, or if the species has no valence
+        electron (an alkali cation): no orbital energy exists.
+    RuntimeError
+        If every conformer fails; both name molecule and stage.
+
+    Notes
+    -----
+    Neutral molecules are optimised in the gas phase, ions in ALPB: a gas-phase anion is
+    barely bound, and its HOMO cannot be compared with that of a neutral molecule.
+    Gas-phase numbers of ions are given for completeness only.
+
+    References
+    ----------
+    .. [1] Bannwarth, Ehlert, Grimme, J. Chem. Theory Comput. 2019, 15, 1652,
+       10.1021/acs.jctc.8b01176 (GFN2-xTB).
+    .. [2] Ehlert, Stahn, Spicher, Grimme, J. Chem. Theory Comput. 2021, 17, 4250,
+       10.1021/acs.jctc.1c00471 (ALPB).
+    """
+    conformers = embed_conformers(smiles, random_state=random_state)
+    if _valence_electrons(conformers) == 0:
+        raise ValueError(
+            "a species must have valence electrons. Stage 'GFN2-xTB' does not apply to "
+            f"{conformers.smiles!r}: a bare metal cation has no occupied orbital in "
+            "the method. Use its pairs with solvents and anions instead."
+        )
+    with _one_thread():
+        solvent = None if conformers.charge == 0 else SOLVENT
+        geometries, n_failed = relaxed_minima(conformers, solvent)
+        rows = [_at_geometry(conformers, geometry) for geometry in geometries]
+        rows, geometries = _distinct(rows, geometries)
+        weights = _boltzmann([row["energy_alpb_hartree"] for row in rows])
+        lowest = geometries[int(np.argmax(weights))]
+        adiabatic = _adiabatic_ip(conformers, lowest, rows[int(np.argmax(weights))])
+    averaged = {
+        key: round(float(np.dot(weights, [row[key] for row in rows])), 4)
+        for key in rows[0]
+        if not key.endswith("_hartree") and key != "n_smeared"
+    }
+    homos = [row["homo_gas_eV"] for row in rows]
+    return {
+        "smiles": conformers.smiles,
+        "charge": conformers.charge,
+        "force_field": conformers.force_field,
+        "n_conformers": len(conformers.positions_angstrom),
+        "n_minima": len(rows),
+        "n_failed": n_failed,
+        "n_smeared": int(sum(row["n_smeared"] for row in rows)),
+        **averaged,
+        "ip_adiabatic_alpb_eV": round(adiabatic, 4),
+        "homo_conformer_range_eV": round(max(homos) - min(homos), 4),
+        "method": METHOD_VERSION,
+    }
+
+
+def _valence_electrons(conformers: Conformers) -> int:
+    """Count the electrons that xTB sees; one atom without any is an alkali cation."""
+    if len(conformers.numbers) > 1:
+        return 1
+    alkali_and_alkaline_earth = {3: 1, 11: 1, 19: 1, 37: 1, 55: 1, 12: 2, 20: 2, 30: 2}
+    valence = alkali_and_alkaline_earth.get(int(conformers.numbers[0]), 8)
+    return valence - conformers.charge
+
+
+def _at_geometry(
+    conformers: Conformers, geometry: NDArray[np.float64]
+) -> dict[str, float]:
+    """Compute all vertical quantities at one minimum; an error names the stage."""
+    numbers, charge = conformers.numbers, conformers.charge
+
+    def point(stage: str, extra: int, solvent: str | None, **kind: str) -> SinglePoint:
+        try:
+            return single_point(
+                numbers, geometry, charge + extra, solvent=solvent, **kind
+            )
+        except RuntimeError as error:
+            raise RuntimeError(
+                f"a species must have converged energies. Stage {stage!r} failed for "
+                f"{conformers.smiles!r}: {error}. Leave the species out."
+            ) from error
+
+    row: dict[str, float] = {}
+    n_smeared = 0
+    for label, solvent in (("gas", None), ("alpb", SOLVENT)):
+        itself = point(f"{label} single point", 0, solvent)
+        oxidised = point(f"{label} oxidised single point", 1, solvent)
+        reduced = point(f"{label} reduced single point", -1, solvent)
+        ionisation = oxidised.energy_hartree - itself.energy_hartree
+        affinity = itself.energy_hartree - reduced.energy_hartree
+        n_smeared += sum(one.is_smeared for one in (itself, oxidised, reduced))
+        row[f"homo_{label}_eV"] = itself.homo_eV
+        row[f"lumo_{label}_eV"] = itself.lumo_eV
+        row[f"ip_vertical_{label}_eV"] = ionisation * HARTREE_EV - IPEA_SHIFT_EV
+        row[f"ea_vertical_{label}_eV"] = affinity * HARTREE_EV - IPEA_SHIFT_EV
+        row[f"dipole_{label}_D"] = itself.dipole_D
+        row[f"energy_{label}_hartree"] = itself.energy_hartree
+    neutral = point("IPEA1 single point", 0, None, method="IPEA1-xTB")
+    cation = point("IPEA1 oxidised single point", 1, None, method="IPEA1-xTB")
+    row["ip_vertical_ipea1_eV"] = (
+        cation.energy_hartree - neutral.energy_hartree
+    ) * HARTREE_EV - IPEA_SHIFT_EV
+    row["n_smeared"] = n_smeared
+    row["solvation_energy_kJ_per_mol"] = (
+        row["energy_alpb_hartree"] - row["energy_gas_hartree"]
+    ) * HARTREE_KJ_PER_MOL
+    return row
+
+
+def _adiabatic_ip(
+    conformers: Conformers, geometry: NDArray[np.float64], row: dict[str, float]
+) -> float:
+    """Let the oxidised species relax in ALPB, bonds included, and take the difference.
+
+    A radical cation that falls apart gives a low value: that is oxidation chemistry,
+    not an error, and is why this number is kept beside the vertical one.
+    """
+    try:
+        _, energy = optimise(
+            conformers.numbers, geometry, conformers.charge + 1, solvent=SOLVENT
+        )
+    except RuntimeError as error:
+        raise RuntimeError(
+            "a species must have a relaxed oxidised form. Stage 'oxidised "
+            f"optimisation' failed for {conformers.smiles!r}: {error}. "
+            "Leave the species out."
+        ) from error
+    return (energy - row["energy_alpb_hartree"]) * HARTREE_EV - IPEA_SHIFT_EV
+
+
+def _distinct(
+    rows: list[dict[str, float]], geometries: list[NDArray[np.float64]]
+) -> tuple[list[dict[str, float]], list[NDArray[np.float64]]]:
+    """Keep one of each minimum: mirror images and repeats have equal energies."""
+    kept: list[int] = []
+    for i, row in enumerate(rows):
+        is_new = all(
+            abs(row["energy_alpb_hartree"] - rows[j]["energy_alpb_hartree"])
+            > SAME_MINIMUM_HARTREE
+            or abs(row["homo_gas_eV"] - rows[j]["homo_gas_eV"]) > SAME_MINIMUM_EV
+            for j in kept
+        )
+        if is_new:
+            kept.append(i)
+    return [rows[i] for i in kept], [geometries[i] for i in kept]
+
+
+def _boltzmann(energies_hartree: list[float]) -> NDArray[np.float64]:
+    """Weigh minima at 298.15 K by their ALPB energies."""
+    energies = np.array(energies_hartree)
+    weights = np.exp(-(energies - energies.min()) / THERMAL_ENERGY_HARTREE)
+    return np.asarray(weights / weights.sum())
+
+
+def versions() -> dict[str, str]:
+    """Name the versions of the programs behind the numbers."""
+    from importlib.metadata import version
+
+    return {name: version(name) for name in ("tblite", "rdkit", "scipy")}
