@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodalyte.datasets.bundled import description_page, read_table
 from sodalyte.datasets.dataset import Dataset
+from sodalyte.datasets.quantities import QUANTITIES
 from sodalyte.datasets.reading import add_formulations
 
 if TYPE_CHECKING:
@@ -111,28 +112,12 @@ def load_anode_free_cells() -> Dataset:
     return _load_ce("anode_free_cells")
 
 
-_NUMBER_ENDINGS = (
-    "_percent",
-    "_cm2",
-    "_C",
-    "_V",
-    "_h",
-    "_kg",
-    "_g",
-    "_Ah",
-    "_MPa",
-    "_s",
-    "_Na",
-    "_Li",
-    "_published",
-)
-_TEXT_COLUMNS = frozenset({"collector_published", "mole_fractions_published"})
-_COUNT_COLUMNS = frozenset({"n_cycles", "iteration", "retention_cycles"})
 _FLAG_PREFIXES = ("is_", "has_")
+"""Columns of yes and no; "" reads as no."""
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Turn the numeric and boolean columns of a table of text into such.
+    """Turn the columns of a table of text that are quantities or flags into such.
 
     Empty cells become NaN (numbers) or ``<NA>`` (counts, an integer type that
     can be empty). Text columns stay text, empty cells ``""``.
@@ -146,17 +131,12 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
 
     frame = frame.copy()
     for column in frame.columns:
-        if column in _COUNT_COLUMNS:
-            frame[column] = pd.to_numeric(frame[column].replace("", None)).astype(
-                "Int64"
-            )
-        elif column.startswith(_FLAG_PREFIXES) or column == "composition_corrected":
-            frame[column] = frame[column].map({"True": True, "False": False, "": False})
-            frame[column] = frame[column].astype(bool)
-        elif column.endswith(_NUMBER_ENDINGS) and column not in _TEXT_COLUMNS:
-            frame[column] = pd.to_numeric(frame[column].replace("", None)).astype(
-                "float64"
-            )
+        if column in QUANTITIES:
+            numbers = pd.to_numeric(frame[column].mask(frame[column] == ""))
+            is_count = QUANTITIES[column].is_count
+            frame[column] = numbers.astype("Int64" if is_count else "float64")
+        elif column.startswith(_FLAG_PREFIXES):
+            frame[column] = frame[column] == "True"
     return frame
 
 
