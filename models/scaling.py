@@ -16,17 +16,21 @@ class TableScaler(TransformerMixin, BaseEstimator):
     ----------
     columns : list of str, optional
         Columns to use; by default every numeric column that varies.
+    squash : bool
+        Bend long tails with asinh(2 z) about the median, so that one odd formulation
+        does not stretch a kernel for all others.
 
     Attributes
     ----------
     columns_ : list of str
         Columns in the order of the scaled array.
     centre_, scale_ : ndarray of shape (n_columns,)
-        Mean and standard deviation of each in the training rows.
+        Mean (median if squashed) and standard deviation in the training rows.
     """
 
-    def __init__(self, columns: list[str] | None = None) -> None:
+    def __init__(self, columns: list[str] | None = None, squash: bool = True) -> None:
         self.columns = columns
+        self.squash = squash
 
     def fit(self, X: pd.DataFrame, y: object = None) -> Self:
         """Learn which columns vary, their mean and their spread.
@@ -61,7 +65,8 @@ class TableScaler(TransformerMixin, BaseEstimator):
                 f"Got {len(wanted)} columns, all constant over {len(X)} rows. "
                 "Add rows that differ."
             )
-        self.centre_ = values[:, keep].mean(axis=0)
+        centre = np.median if self.squash else np.mean
+        self.centre_ = centre(values[:, keep], axis=0)
         self.scale_ = spread[keep]
         return self
 
@@ -76,7 +81,7 @@ class TableScaler(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of shape (n_rows, n_columns)
-            Standardised, in the order of `columns_`.
+            Scaled, in the order of `columns_`.
 
         Raises
         ------
@@ -87,6 +92,8 @@ class TableScaler(TransformerMixin, BaseEstimator):
         values = _finite(X, self.columns_)
         values -= self.centre_
         values /= self.scale_
+        if self.squash:
+            np.arcsinh(2 * values, out=values)
         return values
 
 
