@@ -1,9 +1,13 @@
 """One ingredient of an electrolyte: a salt, solvent, diluent or additive."""
 
 import math
+import re
 from dataclasses import dataclass
 
 ROLES = ("salt", "solvent", "diluent", "additive")
+
+_FLUORINE = re.compile(r"F(?![a-z])")
+_METAL_CATION = re.compile(r"\[([A-Z][a-z]?)\+\d?\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,17 @@ class Component:
     def is_ionic(self) -> bool:
         """Whether the component is made of a cation and an anion."""
         return self.cation is not None and self.anion is not None
+
+    @property
+    def n_fluorine(self) -> int:
+        """Number of fluorine atoms in one molecule or formula unit."""
+        return len(_FLUORINE.findall(self.smiles))
+
+    @property
+    def metal(self) -> str | None:
+        """Symbol of the metal of a salt ("Na"), None for any other component."""
+        match = _METAL_CATION.fullmatch((self.cation_smiles or "").split(".")[0])
+        return match.group(1) if match is not None else None
 
     @property
     def cation_smiles(self) -> str | None:

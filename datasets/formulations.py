@@ -1,0 +1,210 @@
+"""Many electrolytes over one list of components, as one array."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+from sodalyte.datasets import mixing
+from sodalyte.datasets.component import ROLES, Component
+from sodalyte.datasets.formulation import Formulation
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class FormulationArray(Sequence[Formulation]):
+    """Formulations in one matrix of amounts, for a million candidates.
+
+    Parameters
+    ----------
+    components : tuple of Component
+        Distinct by name and role; the columns.
+    mole_fractions : ndarray of shape (n_formulations, n_components)
+        >= 0, each row adding up to 1.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not match, a component comes twice, or rows are no
+        fractions; names the first five rows.
+
+    Notes
+    -----
+    Assumptions and water contents of single formulations are not kept.
+
+    Examples
+    --------
+    >>> array = FormulationArray.from_list([Formulation.from_text("1 M NaPF6 in G2")])
+    >>> array.salt_molarity_mol_per_L.round(6)
+    array([1.])
+    """
+
+    components: tuple[Component, ...]
+    mole_fractions: Array
+
+    def __post_init__(self) -> None:
+        """Check shapes, columns and rows; keep the matrix read-only."""
+        object.__setattr__(self, "components", tuple(self.components))
+        x = np.ascontiguousarray(self.mole_fractions, dtype=float)
+        if x.ndim != 2 or x.shape[1] != len(self.components):
+            raise ValueError(
+                f"mole_fractions has shape (n_formulations, n_components); got "
+                f"{x.shape} for {len(self.components)} components. Give one column "
+                "for each component."
+            )
+        keys = [(c.name, c.role) for c in self.components]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(
+                f"A component has one column for each role; {twice[0]} comes twice. "
+                "Add the columns up."
+            )
+        self._check_rows(x)
+        if x is self.mole_fractions:
+            x = x.view()
+        x.setflags(write=False)
+        object.__setattr__(self, "mole_fractions", x)
+
+    @staticmethod
+    def _check_rows(x: Array) -> None:
+        with np.errstate(invalid="ignore"):
+            good = (x >= 0).all(axis=1) & (np.abs(x.sum(axis=1) - 1) <= 1e-9)
+        if not good.all():
+            bad = np.flatnonzero(~good)
+            shown = ", ".join(f"row {i} sums to {x[i].sum():.6g}" for i in bad[:5])
+            raise ValueError(
+                f"Mole fractions are >= 0 and add up to 1. {bad.size} rows break this: "
+                f"{shown}. Divide each row by its sum and remove negative amounts."
+            )
+
+    @classmethod
+    def from_list(cls, formulations: Iterable[Formulation]) -> "FormulationArray":
+        """Collect formulations; columns are all their components, in order."""
+        rows = list(formulations)
+        distinct = {(c.role, c.name): c for row in rows for c in row.components}
+        order = {c: i for i, c in enumerate(_sorted(distinct.values()))}
+        x = np.zeros((len(rows), len(order)))
+        for i, row in enumerate(rows):
+            for component, amount in zip(
+                row.components, row.mole_fractions, strict=True
+            ):
+                x[i, order[component]] = amount
+        return cls(tuple(order), x)
+
+    @classmethod
+    def concatenate(cls, arrays: Iterable["FormulationArray"]) -> "FormulationArray":
+        """Stack arrays, in order, over the union of their components."""
+        parts = list(arrays)
+        components = _sorted({c: None for part in parts for c in part.components})
+        column = {c: i for i, c in enumerate(components)}
+        x = np.zeros((sum(len(part) for part in parts), len(components)))
+        start = 0
+        for part in parts:
+            stop = start + len(part)
+            x[start:stop, [column[c] for c in part.components]] = part.mole_fractions
+            start = stop
+        return cls(tuple(components), x)
+
+    def __len__(self) -> int:
+        """Count the formulations."""
+        return int(self.mole_fractions.shape[0])
+
+    @overload
+    def __getitem__(self, index: int) -> Formulation: ...
+    @overload
+    def __getitem__(
+        self, index: slice | Sequence[int] | npt.NDArray[np.bool_ | np.intp]
+    ) -> "FormulationArray": ...
+    def __getitem__(
+        self, index: int | slice | Sequence[int] | npt.NDArray[np.bool_ | np.intp]
+    ) -> "Formulation | FormulationArray":
+        """Give one formulation, or an array for a slice, mask or list of rows."""
+        if isinstance(index, int | np.integer):
+            row = self.mole_fractions[index]
+            present = np.flatnonzero(row)
+            return Formulation(
+                tuple(self.components[i] for i in present), tuple(row[present].tolist())
+            )
+        return FormulationArray(self.components, self.mole_fractions[index])
+
+    def __iter__(self) -> Iterator[Formulation]:
+        """Iterate over the rows as formulations."""
+        return (self[i] for i in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same components and the same fractions."""
+        if not isinstance(other, FormulationArray):
+            return NotImplemented
+        return self.components == other.components and np.array_equal(
+            self.mole_fractions, other.mole_fractions
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Short names of the components."""
+        return tuple(c.name for c in self.components)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Roles of the components."""
+        return tuple(c.role for c in self.components)
+
+    @cached_property
+    def _table(self) -> mixing.ComponentTable:
+        return mixing.component_table(self.components)
+
+    @property
+    def mass_fractions(self) -> Array:
+        """Mass fractions, of shape (n_formulations, n_components)."""
+        return mixing.mass_fractions(self.mole_fractions, self._table)
+
+    @property
+    def volume_fractions(self) -> Array:
+        """Shares of the volume, of shape (n_formulations, n_components)."""
+        return mixing.volume_fractions(self.mole_fractions, self._table)
+
+    @property
+    def molarity_mol_per_L(self) -> Array:
+        """Moles per litre of each component, of shape (n_formulations, k)."""
+        return mixing.molarity_mol_per_L(self.mole_fractions, self._table)
+
+    @property
+    def salt_molarity_mol_per_L(self) -> Array:
+        """Moles of salt per litre, of shape (n_formulations,)."""
+        return np.asarray(
+            mixing.salt_molarity_mol_per_L(self.mole_fractions, self._table)
+        )
+
+    @property
+    def salt_molality_mol_per_kg(self) -> Array:
+        """Moles of salt per kilogram of solvents; nan without any solvent."""
+        return np.asarray(
+            mixing.salt_molality_mol_per_kg(self.mole_fractions, self._table)
+        )
+
+    @property
+    def density_g_per_mL(self) -> Array:
+        """Densities at 25 degC by additive molar volumes."""
+        return np.asarray(mixing.density_g_per_mL(self.mole_fractions, self._table))
+
+    @property
+    def density_std_g_per_mL(self) -> Array:
+        """Standard uncertainties of the densities."""
+        return np.asarray(mixing.density_std_g_per_mL(self.mole_fractions, self._table))
+
+    @property
+    def fluorine_mass_fraction(self) -> Array:
+        """Mass fractions of fluorine."""
+        return np.asarray(
+            mixing.fluorine_mass_fraction(self.mole_fractions, self._table)
+        )
+
+
+def _sorted(components: Iterable[Component]) -> list[Component]:
+    return sorted(components, key=lambda c: (ROLES.index(c.role), c.name))

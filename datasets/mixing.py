@@ -1,0 +1,181 @@
+"""Unit algebra of mixtures: one set of formulas for one row or a million.
+
+Rows are formulations, columns components. ``x`` are mole fractions of shape
+(..., n_components); the other arrays hold one value per component.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sodalyte.datasets.component import Component
+from sodalyte.datasets.volume import molar_volume
+
+Array = npt.NDArray[np.float64]
+
+FLUORINE_MOLAR_MASS_G_PER_MOL = 18.998403163
+"""IUPAC abridged atomic weight, 10.1515/pac-2019-0603, Table 1."""
+
+
+class ComponentTable(NamedTuple):
+    """What the formulas need of each component, as arrays of shape (k,)."""
+
+    molar_mass_g_per_mol: Array
+    molar_volume_mL_per_mol: Array
+    molar_volume_std_mL_per_mol: Array
+    is_salt: Array
+    is_solvent: Array
+    fluorine_g_per_mol: Array
+
+
+def component_table(components: Sequence[Component]) -> ComponentTable:
+    """Collect masses, volumes and roles of components into arrays."""
+    volumes = [molar_volume(c) for c in components]
+    return ComponentTable(
+        np.array([c.molar_mass_g_per_mol for c in components], dtype=float),
+        np.array([v.value_mL_per_mol for v in volumes], dtype=float),
+        np.array([v.std_mL_per_mol for v in volumes], dtype=float),
+        np.array([c.role == "salt" for c in components], dtype=float),
+        np.array([is_solvent(c) for c in components], dtype=float),
+        np.array(
+            [c.n_fluorine * FLUORINE_MOLAR_MASS_G_PER_MOL for c in components],
+            dtype=float,
+        ),
+    )
+
+
+def is_solvent(component: Component) -> bool:
+    """Whether a component counts as solvent in a molality.
+
+    Everything that is no salt does: solvents, diluents, molecular additives and
+    an ionic liquid in the role of the solvent; an ionic additive does not.
+    """
+    if component.role in {"solvent", "diluent"}:
+        return True
+    return component.role == "additive" and not component.is_ionic
+
+
+def mass_fractions(x: Array, table: ComponentTable) -> Array:
+    """Convert mole fractions to mass fractions."""
+    mass = x * table.molar_mass_g_per_mol
+    return np.asarray(mass / mass.sum(axis=-1, keepdims=True))
+
+
+def volume_fractions(x: Array, table: ComponentTable) -> Array:
+    """Convert mole fractions to shares of the (additive) volume."""
+    volume = x * table.molar_volume_mL_per_mol
+    return np.asarray(volume / volume.sum(axis=-1, keepdims=True))
+
+
+def density_g_per_mL(x: Array, table: ComponentTable) -> Any:
+    """Give the density at 25 degC under additive volumes."""
+    return (x @ table.molar_mass_g_per_mol) / (x @ table.molar_volume_mL_per_mol)
+
+
+def density_std_g_per_mL(x: Array, table: ComponentTable) -> Any:
+    """Give the density's standard uncertainty from those of the molar volumes."""
+    volume = x @ table.molar_volume_mL_per_mol
+    variance = (x**2) @ (table.molar_volume_std_mL_per_mol**2)
+    return density_g_per_mL(x, table) * np.sqrt(variance) / volume
+
+
+def molarity_mol_per_L(x: Array, table: ComponentTable) -> Array:
+    """Give the moles of each component in a litre of the finished electrolyte."""
+    volume = (x @ table.molar_volume_mL_per_mol)[..., np.newaxis]
+    return np.asarray(1000.0 * x / volume)
+
+
+def salt_molarity_mol_per_L(x: Array, table: ComponentTable) -> Any:
+    """Give the moles of salt in a litre of the finished electrolyte."""
+    return 1000.0 * (x @ table.is_salt) / (x @ table.molar_volume_mL_per_mol)
+
+
+def salt_molality_mol_per_kg(x: Array, table: ComponentTable) -> Any:
+    """Give the moles of salt per kilogram of solvent; nan without any solvent."""
+    solvent_g = x @ (table.is_solvent * table.molar_mass_g_per_mol)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        molality = 1000.0 * (x @ table.is_salt) / solvent_g
+    return np.where(solvent_g > 0, molality, np.nan)
+
+
+def fluorine_mass_fraction(x: Array, table: ComponentTable) -> Any:
+    """Give the mass fraction of fluorine in the electrolyte."""
+    return (x @ table.fluorine_g_per_mol) / (x @ table.molar_mass_g_per_mol)
+
+
+def finish_moles(
+    base_moles: Sequence[float],
+    additions: Sequence[tuple[str, float]],
+    components: Sequence[Component],
+) -> Array:
+    """Add amounts that refer to the finished electrolyte to a base mixture.
+
+    Parameters
+    ----------
+    base_moles : sequence of float
+        Moles of the first components, whose proportions are known.
+    additions : sequence of (unit, amount)
+        For the other components: "mol_per_L", "mass_fraction",
+        "volume_fraction" or "mole_fraction" of the finished electrolyte, or
+        "mol_per_kg" of its solvents.
+    components : sequence of Component
+        Those of the base, then those of the additions.
+
+    Returns
+    -------
+    ndarray of shape (n_components,)
+        Moles, on the scale of ``base_moles``.
+
+    Raises
+    ------
+    ValueError
+        If the additions leave no room for the base.
+
+    Notes
+    -----
+    Total moles, mass, volume and solvent mass (N, M, V, S) of the finished
+    electrolyte are linear in the added moles, and these are proportional to N,
+    M, V or S: four linear equations.
+    """
+    table = component_table(components)
+    n_base = len(base_moles)
+    extents = np.stack(
+        [
+            np.ones(len(components)),
+            table.molar_mass_g_per_mol,
+            table.molar_volume_mL_per_mol,
+            table.is_solvent * table.molar_mass_g_per_mol,
+        ]
+    )
+    base = np.asarray(base_moles, dtype=float)
+    total_of_base = extents[:, :n_base] @ base
+    per_total = np.zeros((len(additions), 4))
+    for row, (unit, amount) in enumerate(additions):
+        mass, volume = extents[1, n_base + row], extents[2, n_base + row]
+        column, factor = {
+            "mole_fraction": (0, 1.0),
+            "mass_fraction": (1, 1.0 / mass),
+            "mol_per_L": (2, 1e-3),
+            "volume_fraction": (2, 1.0 / volume),
+            "mol_per_kg": (3, 1e-3),
+        }[unit]
+        per_total[row, column] = amount * factor
+    matrix = np.eye(4) - extents[:, n_base:] @ per_total
+    try:
+        totals = np.linalg.solve(matrix, total_of_base)
+    except np.linalg.LinAlgError:
+        totals = np.full(4, np.nan)
+    added = per_total @ totals
+    if not np.all(np.isfinite(added)) or (np.any(added <= 0) and len(added)):
+        listed = ", ".join(
+            f"{amount:g} {unit.replace('_', ' ')} {c.name}"
+            for (unit, amount), c in zip(additions, components[n_base:], strict=True)
+        )
+        raise ValueError(
+            f"The amounts must leave room for the solvent; {listed} fill the whole "
+            "electrolyte by the additive volume model. Lower them, or give a mole "
+            "ratio."
+        )
+    return np.concatenate([base, added])

@@ -1,0 +1,105 @@
+"""Read what papers print of an electrolyte: text in, amounts out.
+
+The formal grammar, the dialects and every assumption stand in docs/notation.md.
+"""
+
+import re
+from functools import lru_cache
+
+from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.notation_amounts import Notation, settle_amounts
+from sodalyte.datasets.notation_names import Lexicon, plain_text
+from sodalyte.datasets.notation_reader import NotationReader
+from sodalyte.datasets.notation_scope import refuse_out_of_scope, take_modifier
+from sodalyte.datasets.notation_tokens import tokenize
+
+MAX_TEXT_LENGTH = 500
+
+_WATER_PPM = re.compile(
+    r"[(\[,;+]?\s*(?:with\s+)?(?:(?:(?P<q1><)?\s*(?P<before>\d+(?:\.\d+)?)\s*ppm\s*"
+    r"(?:of\s+)?(?:h2o|water)(?:\s*content)?)|(?:(?:h2o|water)(?:\s*content)?\s*[:=]?"
+    r"\s*(?P<q2><)?\s*(?P<after>\d+(?:\.\d+)?)\s*ppm))\s*[)\]]?",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1)
+def default_lexicon() -> Lexicon:
+    """Give the names of the bundled catalogue."""
+    return Lexicon.of(load_catalogue())
+
+
+def read_notation(text: str, lexicon: Lexicon | None = None) -> Notation:
+    """Read one formulation text.
+
+    Parameters
+    ----------
+    text : str
+        As a paper prints it, at most 500 characters.
+    lexicon : Lexicon, optional
+        The names to know; those of the bundled catalogue by default.
+
+    Returns
+    -------
+    Notation
+
+    Raises
+    ------
+    TypeError
+        If ``text`` is not a string.
+    ValueError
+        If it cannot be read, names something unknown (with the nearest names),
+        gives impossible amounts, or is no liquid electrolyte (names the class).
+
+    Examples
+    --------
+    >>> read_notation("1 M NaPF6 in G2").species[0].amount
+    1.0
+    """
+    if not isinstance(text, str):
+        raise TypeError(
+            f"A formulation is a text such as '1 M NaPF6 in G2'; got a "
+            f"{type(text).__name__}. Pass a str."
+        )
+    _check_characters(text)
+    lexicon = default_lexicon() if lexicon is None else lexicon
+    plain, water_ppm, water_notes = _take_water(plain_text(text))
+    plain, modifier = take_modifier(plain)
+    refuse_out_of_scope(text, plain)
+    reader = NotationReader(text, tokenize(plain, lexicon), lexicon)
+    reader.read()
+    notes = list(water_notes)
+    if modifier:
+        notes.append(f"{modifier} stands outside the liquid and is left out")
+    return settle_amounts(reader, notes, modifier, water_ppm)
+
+
+def _take_water(plain: str) -> tuple[str, float | None, list[str]]:
+    """Take a stated water content out of the text."""
+    match = _WATER_PPM.search(plain)
+    if match is None:
+        return plain, None, []
+    ppm = float(match["before"] or match["after"])
+    bounded = match["q1"] or match["q2"]
+    notes = [f"water is below {ppm:g} ppm: taken as {ppm:g} ppm"] if bounded else []
+    rest = f"{plain[: match.start()]} {plain[match.end() :]}"
+    return " ".join(rest.split()), ppm, notes
+
+
+def _check_characters(text: str) -> None:
+    if len(text) > MAX_TEXT_LENGTH:
+        raise ValueError(
+            f"A formulation text has at most {MAX_TEXT_LENGTH} characters; this one "
+            f"has {len(text)} and begins {text[:40]!r}. Give one formulation a text."
+        )
+    if not text.strip():
+        raise ValueError(
+            f"A formulation text names salts and solvents; got {text!r}. "
+            "Write for example '1 M NaPF6 in G2'."
+        )
+    odd = [c for c in text if (ord(c) < 32 and c not in "\t\r\n") or ord(c) == 127]
+    if odd:
+        raise ValueError(
+            f"A formulation text holds no control characters; position "
+            f"{text.index(odd[0]) + 1} has {odd[0]!r}. Remove it."
+        )

@@ -1,0 +1,165 @@
+"""Find component names inside running text, longest first."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sodalyte.datasets.catalogue import AmbiguousAlias, Catalogue, normalise_name
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
+        **dict.fromkeys("\u22c5\u2022\u2219\u30fb\u2027\u25cf", "\u00b7"),
+        **dict.fromkeys("\u2236\ufe55\uff1a", ":"),
+        **dict.fromkeys("\u2215\u2044\uff0f", "/"),
+        **dict.fromkeys("\u2032\u2019\u02b9\u2018", "'"),
+        **dict.fromkeys("\u00d7\u2715", ":"),
+    }
+)
+_OPENING = "([{"
+_CLOSING = ")]}"
+
+
+def plain_text(text: str) -> str:
+    """Write superscripts, dashes, dots and wide characters in one plain way.
+
+    Parameters
+    ----------
+    text : str
+        Text as published.
+
+    Returns
+    -------
+    str
+        Same meaning in few characters; the middle dot stays as U+00B7.
+    """
+    text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return re.sub(r"\s+", " ", text).strip()
+
+
+@lru_cache(maxsize=2048)
+def _key_character(character: str) -> str:
+    return normalise_name(character)
+
+
+class NameText:
+    """A text with its look-up key and the way back from key to text.
+
+    Parameters
+    ----------
+    text : str
+        Plain text (see `plain_text`).
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        pieces: list[str] = []
+        self.key_index: list[int] = []
+        self.text_end: list[int] = []
+        for position, character in enumerate(text):
+            self.key_index.append(len(self.text_end))
+            key = _key_character(character)
+            pieces.append(key)
+            self.text_end.extend([position + 1] * len(key))
+        self.key = "".join(pieces)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All names of all components, for longest-match lookup.
+
+    Parameters
+    ----------
+    names : Mapping of str to str
+        Look-up key of each alias to the short name of its component.
+    catalogue : Catalogue
+        Where the names come from.
+    """
+
+    names: Mapping[str, str]
+    catalogue: Catalogue
+    _lengths: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Group the lengths of the names by their first two characters."""
+        lengths: dict[str, set[int]] = {}
+        for key in self.names:
+            lengths.setdefault(key[:2], set()).add(len(key))
+        table = {start: tuple(sorted(n, reverse=True)) for start, n in lengths.items()}
+        object.__setattr__(self, "_lengths", table)
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> "Lexicon":
+        """Take every spelling that a catalogue knows."""
+        return cls(catalogue.name_index, catalogue)
+
+    def match(self, text: NameText, start: int) -> tuple[str, int] | None:
+        """Find the longest name that begins at a position.
+
+        Parameters
+        ----------
+        text : NameText
+            Where to look.
+        start : int
+            Position in ``text.text``.
+
+        Returns
+        -------
+        tuple of (str, int) or None
+            Short name and the position after the match.
+        """
+        if not _key_character(text.text[start]):
+            return None
+        first = text.key_index[start]
+        for length in self._lengths.get(text.key[first : first + 2], ()):
+            last = first + length
+            if last > len(text.key):
+                continue
+            name = self.names.get(text.key[first:last])
+            if name is None:
+                continue
+            end = _close_brackets(text.text, start, text.text_end[last - 1])
+            if end is not None and _is_boundary(text.text, end):
+                return name, end
+        return None
+
+    def is_ionic(self, name: str) -> bool:
+        """Whether a component is a salt or an ionic liquid."""
+        return self.catalogue[name].is_ionic
+
+    def ambiguity(self, spelling: str) -> AmbiguousAlias | None:
+        """Give the other meanings of a spelling, if it has any."""
+        return self.catalogue.ambiguous_aliases.get(normalise_name(spelling))
+
+    def nearest(self, word: str) -> list[str]:
+        """Give the short names whose spellings look most like a word."""
+        return self.catalogue.nearest_names(word[:60])
+
+
+def _close_brackets(text: str, start: int, end: int) -> int | None:
+    """Extend a match over the brackets it left open; None if it closed too many."""
+    depth = 0
+    for character in text[start:end]:
+        if character in _OPENING:
+            depth += 1
+        elif character in _CLOSING:
+            depth -= 1
+            if depth < 0:
+                return None
+    while depth and end < len(text) and text[end] in _CLOSING:
+        end += 1
+        depth -= 1
+    return None if depth else end
+
+
+def _is_boundary(text: str, end: int) -> bool:
+    """Whether a name may end here: no letter or digit that belongs to it follows."""
+    if end >= len(text):
+        return True
+    if text[end].isalpha():
+        return False
+    glued_amount = re.compile(r"0?\.\d+|1\.0+(?!\d)")  # EC0.5DMC0.5
+    return not text[end].isdigit() or glued_amount.match(text, end) is not None

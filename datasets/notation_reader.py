@@ -1,0 +1,351 @@
+"""Turn the tokens of a formulation into names with amounts."""
+
+import math
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from sodalyte.datasets.notation_names import Lexicon
+from sodalyte.datasets.notation_tokens import Token
+
+MAX_CONCENTRATION = 20.0
+"""mol/L or mol/kg; the most concentrated electrolytes printed stay below it."""
+
+CONCENTRATIONS = ("mol_per_L", "mol_per_kg")
+_LINKS = {"sep", "slash", "colon", "and", "plus", "filler"}
+_AROUND_BASIS = {"sep", "equals", "colon", "filler", "open"}
+
+
+@dataclass(slots=True)
+class Entry:
+    """A name of the text on its way to an amount.
+
+    ``unit`` is one of `CONCENTRATIONS`, "percent" (with ``basis``), "part" (of
+    a ratio) or "" while no amount is known.
+    """
+
+    name: str
+    is_ionic: bool
+    start: int
+    segment: str
+    amount: float = 0.0
+    unit: str = ""
+    basis: str = ""
+    role: str | None = None
+
+
+@dataclass(slots=True)
+class Ratio:
+    """Numbers of a ratio with what they count."""
+
+    parts: tuple[float, ...]
+    basis: str
+    start: int
+
+
+@dataclass
+class NotationReader:
+    """Walk the tokens once and give each name its amount.
+
+    Parameters
+    ----------
+    text : str
+        As given, for messages.
+    tokens : list of Token
+    lexicon : Lexicon
+    """
+
+    text: str
+    tokens: list[Token]
+    lexicon: Lexicon
+    entries: list[Entry] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
+    ratio_bases: list[tuple[str, bool]] = field(default_factory=list)
+    _segment: str = "head"
+    _pending: tuple[float, str, str] | None = None
+    _pending_basis: str = ""
+    _waiting: Ratio | None = None
+    _waiting_from: int = 0
+    _last_ratio: int | None = None
+
+    def read(self) -> None:
+        """Fill ``entries`` and ``assumptions``."""
+        index = 0
+        while index < len(self.tokens):
+            token = self.tokens[index]
+            self._check_sign(index)
+            if token.kind == "number":
+                index = self._read_number(index)
+                continue
+            self._read_other(token, index)
+            index += 1
+        if self._pending is not None:
+            self._refuse_number(self._pending[0], len(self.text))
+        if self._waiting is not None:
+            self._refuse_ratio(self._waiting, len(self.entries) - self._waiting_from)
+
+    def refuse(self, rule: str, place: str, came: str, remedy: str) -> NoReturn:
+        """Raise ValueError with its four parts."""
+        raise ValueError(f"{rule}; {place} of {self.text!r} has {came}. {remedy}")
+
+    def _read_other(self, token: Token, index: int) -> None:
+        if token.kind == "name":
+            self._add_entry(token)
+        elif token.kind == "unknown":
+            nearest = ", ".join(self.lexicon.nearest(token.text)) or "none"
+            self.refuse(
+                "Every word names a component, an amount or how amounts are counted",
+                f"position {token.start + 1}",
+                f"the unknown {token.text!r}",
+                f"Nearest names: {nearest}. Correct it or add the component.",
+            )
+        elif token.kind == "role":
+            if not self.entries:
+                self._refuse_number(0.0, token.start)
+            self.entries[-1].role = token.meaning
+        elif token.kind in {"in", "with"}:
+            self._segment = "base" if token.kind == "in" else "extra"
+        elif token.kind == "plus" and self._segment == "base":
+            self._segment = "base"
+        elif token.kind == "basis":
+            self._read_basis(token, index)
+        elif token.kind in {"percent", "unit"}:
+            self.refuse(
+                "A unit follows a number",
+                f"position {token.start + 1}",
+                f"{token.text!r} without one",
+                "Write the amount in front of it.",
+            )
+
+    def _read_basis(self, token: Token, index: int) -> None:
+        """Give a basis to the ratio just read, else keep it for the next one."""
+        if self._last_ratio is not None and not self.ratio_bases[self._last_ratio][0]:
+            self.ratio_bases[self._last_ratio] = (
+                token.meaning,
+                self.ratio_bases[self._last_ratio][1],
+            )
+            return
+        if self._waiting is not None and not self._waiting.basis:
+            self._waiting.basis = token.meaning
+            return
+        self._pending_basis = token.meaning
+
+    def _add_entry(self, token: Token) -> None:
+        ambiguity = self.lexicon.ambiguity(token.text)
+        if ambiguity is not None:
+            others = " or ".join(ambiguity.others)
+            self._assume(f"{token.text} is read as {token.meaning}, not {others}")
+        entry = Entry(
+            token.meaning,
+            self.lexicon.is_ionic(token.meaning),
+            token.start,
+            self._segment,
+        )
+        if self._pending is not None:
+            entry.amount, entry.unit, entry.basis = self._pending
+            self._pending = None
+        self.entries.append(entry)
+        self._last_ratio = None
+        if self._waiting is not None and not entry.unit:
+            free = [e for e in self.entries[self._waiting_from :] if not e.unit]
+            if len(free) == len(self._waiting.parts):
+                self._apply_ratio(self._waiting, free)
+                self._waiting = None
+
+    def _assume(self, sentence: str) -> None:
+        if sentence not in self.assumptions:
+            self.assumptions.append(sentence)
+
+    # numbers ---------------------------------------------------------------
+
+    def _read_number(self, index: int) -> int:
+        """Read the number at an index with its unit; return the next index."""
+        token = self.tokens[index]
+        parts, after = self._fold_ratio(index)
+        if len(parts) > 1:
+            return self._read_ratio(parts, token.start, after)
+        following = self._kind(index + 1)
+        if following in {"unit", "percent"}:
+            unit = self.tokens[index + 1]
+            if unit.kind == "percent":
+                amount = (token.value, "percent", unit.meaning)
+            else:
+                amount = (token.value * unit.value, unit.meaning, "")
+            self._place_amount(amount, index + 2, self._in_brackets(index, index + 2))
+            return index + 2
+        last = self.entries[-1] if self.entries else None
+        if token.glued and last is not None and not last.unit:
+            if self.tokens[index - 1].kind == "name":
+                last.amount, last.unit = token.value, "part"
+                return index + 1
+        if following == "name":
+            self._pending = (token.value, "part", "")
+            return index + 1
+        self._refuse_number(token.value, token.start)
+
+    def _place_amount(
+        self, amount: tuple[float, str, str], after: int, in_brackets: bool
+    ) -> None:
+        """Give an amount to the name before or after it."""
+        before = self._free_entry(ionic_first=amount[1] in CONCENTRATIONS)
+        following = self._next_name(after)
+        takes_before = before is not None and (
+            in_brackets
+            or following is None
+            or (
+                amount[1] in CONCENTRATIONS
+                and before.is_ionic
+                and not self.lexicon.is_ionic(following)
+            )
+        )
+        if takes_before and before is not None:
+            before.amount, before.unit, before.basis = amount
+        else:
+            self._pending = amount
+
+    def _free_entry(self, ionic_first: bool) -> Entry | None:
+        """Find the latest name without an amount."""
+        free = [entry for entry in self.entries if not entry.unit]
+        ionic = [entry for entry in free if entry.is_ionic]
+        if ionic_first and ionic:
+            return ionic[-1]
+        return free[-1] if free and free[-1] is self.entries[-1] else None
+
+    def _next_name(self, index: int) -> str | None:
+        while self._kind(index) == "filler":
+            index += 1
+        return self.tokens[index].meaning if self._kind(index) == "name" else None
+
+    def _in_brackets(self, start: int, after: int) -> bool:
+        return self._kind(start - 1) == "open" and self._kind(after) == "close"
+
+    def _kind(self, index: int) -> str:
+        return self.tokens[index].kind if 0 <= index < len(self.tokens) else ""
+
+    def _check_sign(self, index: int) -> None:
+        """Refuse a minus sign; a hyphen between names is none."""
+        token = self.tokens[index]
+        if token.text != "-" or self._kind(index + 1) != "number":
+            return
+        if self.tokens[index + 1].glued and not (token.glued and index):
+            if self._kind(index - 1) in {"", "in", "with", "plus", "and", "open"}:
+                value = self.tokens[index + 1].text
+                self.refuse(
+                    "An amount is positive",
+                    f"position {token.start + 1}",
+                    f"'-{value}'",
+                    "Remove the sign or the component.",
+                )
+
+    # ratios ----------------------------------------------------------------
+
+    def _fold_ratio(self, index: int) -> tuple[list[float], int]:
+        """Collect the numbers of a ratio such as 1:1.2:3 or 1/1."""
+        parts = [self.tokens[index].value]
+        index += 1
+        while self._kind(index) in {"colon", "slash"}:
+            if self._kind(index + 1) != "number":
+                break
+            parts.append(self.tokens[index + 1].value)
+            index += 2
+        return parts, index
+
+    def _read_ratio(self, parts: list[float], start: int, after: int) -> int:
+        basis = self._pending_basis
+        self._pending_basis = ""
+        if self._kind(after) == "unit" and self.tokens[after].text == "molar":
+            basis, after = "mole", after + 1
+        ratio = Ratio(tuple(parts), basis, start)
+        n = len(parts)
+        free = self._trailing_free()
+        here = [entry for entry in free if entry.segment == self._segment]
+        split = self._salts_to_split(n)
+        if split:
+            self._split_salts(ratio, split)
+        elif len(here) == n or (len(here) > n and here[-n - 1].is_ionic):
+            self._apply_ratio(ratio, here[-n:])
+        elif len(free) >= n:
+            self._apply_ratio(ratio, free[-n:])
+        elif not here:
+            self._waiting, self._waiting_from = ratio, len(self.entries)
+        elif len(free) == n - 1 and self._only_salt() is not None:
+            self._assume(
+                f"the ratio {_ratio_text(parts)} counts the salt, whose "
+                "concentration is also given: the concentration is used"
+            )
+            self._apply_ratio(Ratio(tuple(parts[1:]), "", start), free)
+        else:
+            self._refuse_ratio(ratio, len(free))
+        return after
+
+    def _trailing_free(self) -> list[Entry]:
+        """Collect the names without amount since the last one with an amount."""
+        free: list[Entry] = []
+        for entry in reversed(self.entries):
+            if entry.unit:
+                break
+            free.append(entry)
+        return free[::-1]
+
+    def _only_salt(self) -> Entry | None:
+        salts = [e for e in self.entries if e.is_ionic and e.unit in CONCENTRATIONS]
+        return salts[0] if len(salts) == 1 else None
+
+    def _salts_to_split(self, n: int) -> list[Entry]:
+        """Find n salts of which only the first has a (total) concentration."""
+        group = self.entries[-n:]
+        if len(group) == n and all(entry.is_ionic for entry in group):
+            if group[0].unit in CONCENTRATIONS and not any(e.unit for e in group[1:]):
+                return group
+        return []
+
+    def _split_salts(self, ratio: Ratio, salts: list[Entry]) -> None:
+        total, unit = salts[0].amount, salts[0].unit
+        self._check_ratio(ratio)
+        if ratio.basis not in {"", "mole"}:
+            self.refuse(
+                "Salts share a concentration by mole",
+                f"position {ratio.start + 1}",
+                f"a {ratio.basis} ratio",
+                "Give each salt its own concentration.",
+            )
+        for entry, part in zip(salts, ratio.parts, strict=True):
+            entry.amount, entry.unit = total * part / math.fsum(ratio.parts), unit
+        self._assume(f"{total:g} M is the sum over the salts, split by mole")
+
+    def _apply_ratio(self, ratio: Ratio, entries: list[Entry]) -> None:
+        self._check_ratio(ratio)
+        for entry, part in zip(entries, ratio.parts, strict=True):
+            entry.amount, entry.unit = part, "part"
+        self.ratio_bases.append((ratio.basis, any(e.is_ionic for e in entries)))
+        self._last_ratio = len(self.ratio_bases) - 1
+
+    def _check_ratio(self, ratio: Ratio) -> None:
+        if not all(0 < part < math.inf for part in ratio.parts):
+            self.refuse(
+                "The parts of a ratio are positive and finite",
+                f"position {ratio.start + 1}",
+                _ratio_text(ratio.parts),
+                "Leave out a component of which there is none.",
+            )
+
+    # refusals --------------------------------------------------------------
+
+    def _refuse_number(self, value: float, start: int) -> NoReturn:
+        self.refuse(
+            "Every number has a unit or is part of a ratio",
+            f"position {start + 1}",
+            f"a lone {value:g}",
+            "Write for example '1 M', '5 wt%' or '1:2'.",
+        )
+
+    def _refuse_ratio(self, ratio: Ratio, n_names: int) -> NoReturn:
+        self.refuse(
+            "A ratio has one part for each name it follows",
+            f"position {ratio.start + 1}",
+            f"{_ratio_text(ratio.parts)} for {n_names} names without amount",
+            "Give as many parts as names.",
+        )
+
+
+def _ratio_text(parts: tuple[float, ...] | list[float]) -> str:
+    return ":".join(f"{part:g}" for part in parts)

@@ -1,0 +1,168 @@
+"""Cut the text of a formulation into tokens."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from sodalyte.datasets.notation_names import Lexicon, NameText
+
+Kind = Literal[
+    "number", "name", "unit", "percent", "basis", "in", "with", "plus", "and", "sep",
+    "colon", "slash", "equals", "open", "close", "role", "water", "filler", "unknown",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of text with its meaning.
+
+    Parameters
+    ----------
+    kind : str
+        One of `Kind`.
+    text : str
+        As written.
+    start : int
+        Position of its first character, from 0.
+    value : float
+        Of a number; of a unit the factor to mol/L or mol/kg.
+    meaning : str
+        Short name of a component; unit; basis ("volume", "mass", "mole" or "").
+    glued : bool
+        Whether no space stands between this token and the one before.
+    """
+
+    kind: str
+    text: str
+    start: int
+    value: float = 0.0
+    meaning: str = ""
+    glued: bool = False
+
+
+_PER_L = r"(?:\s*/\s*(?:L|l|dm\^?3)|[\s\u00b7.]*(?:L|l|dm)\s*\^?\s*-\s*[13])"
+_PER_KG = r"(?:\s*/\s*kg|[\s\u00b7.]*kg\s*\^?\s*-\s*1)"
+_VOLUME = r"vol(?:ume)?s?\b\.?|v\b\.?"
+_MASS = r"weights?\b|wt\b\.?|mass\b|w\b\.?"
+_MOLE = r"mol(?:ar|e|es|s)?\b\.?|n\b\.?"
+_RATIO_WORD = r"(?:\s*-?\s*(?:ratios?|basis|fractions?))?"
+
+
+def _basis(pattern: str, pair: str) -> str:
+    pairs = rf"{pair}(?:\s*[/:]\s*{pair})+(?![a-z])"
+    return rf"(?:(?:by|in|on)\s+(?:a\s+)?)?(?:{pairs}|{pattern}){_RATIO_WORD}"
+
+
+_PATTERNS: tuple[tuple[str, str, float, re.Pattern[str]], ...] = tuple(
+    (kind, meaning, value, re.compile(pattern))
+    for kind, meaning, value, pattern in (
+        ("number", "", 0.0, r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+(?![A-Za-z]))?"),
+        ("role", "", 0.0, r"\[\s*(?:salt|solvent|diluent|additive)\s*\]"),
+        ("percent", "mass", 0.0, r"(?:wt\.?|w|weight|mass)[\s-]*%|%\s*(?:\(?\s*(?:by\s+)?(?:w/w|wt\b\.?|weight\b|mass\b)\s*\)?)"),  # noqa: E501
+        ("percent", "volume", 0.0, r"(?:vol\.?|v|volume)[\s-]*%|%\s*(?:\(?\s*(?:by\s+)?(?:v/v|vol\b\.?|volume\b)\s*\)?)"),  # noqa: E501
+        ("percent", "mole", 0.0, r"(?:mol\.?|mole)[\s-]*%|%\s*(?:\(?\s*(?:by\s+)?(?:mol\b|moles?\b)\s*\)?)"),  # noqa: E501
+        ("percent", "", 0.0, r"%|percent\b"),
+        ("unit", "ppm", 1.0, r"ppm\b"),
+        ("unit", "mol_per_L", 1e-3, rf"mM\b|mmol{_PER_L}"),
+        ("unit", "mol_per_L", 1.0, rf"M\b|mol{_PER_L}|molar\b|moles? per lit(?:er|re)"),
+        ("unit", "mol_per_kg", 1.0, rf"m\b|mol{_PER_KG}|molal\b"),
+        ("unit", "mol_per_kg", 1e-3, rf"mmol{_PER_KG}"),
+        ("basis", "volume", 0.0, _basis(_VOLUME, r"v(?:ol)?\.?")),
+        ("basis", "mass", 0.0, _basis(_MASS, r"(?:wt?|m)\.?")),
+        ("basis", "mole", 0.0, _basis(_MOLE, r"(?:mol|n)\.?")),
+        ("in", "", 0.0, r"(?:dissolved\s+)?(?:in|into)\b"),
+        ("with", "", 0.0, r"with\b|containing\b|w/(?!w)"),
+        ("and", "", 0.0, r"and\b|&"),
+        ("plus", "", 0.0, r"\+"),
+        ("colon", "", 0.0, r":"),
+        ("slash", "", 0.0, r"/"),
+        ("equals", "", 0.0, r"="),
+        ("open", "", 0.0, r"[(\[{]"),
+        ("close", "", 0.0, r"[)\]}]"),
+        ("sep", "", 0.0, r"[-,;|_\u00b7]"),
+        ("filler", "", 0.0, r"(?:electrolytes?|solutions?|additives?|mixtures?|solvents?|diluents?|salts?|co-?solvents?|dual-?salt|binary|ternary|ratios?|of|an?|the|as|at|by|pristine|dilute|mixed|dual|conventional|commercial|baseline|used|to)\b|[.*~\"']"),  # noqa: E501
+    )
+)  # fmt: skip
+_UNITS_AFTER_NUMBER = {"unit", "percent"}
+_UNKNOWN = re.compile(r"[^\s:/=+()\[\]{},;|%]+|.")
+
+
+def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
+    """Cut plain text into tokens; names are taken before separators.
+
+    Parameters
+    ----------
+    text : str
+        From `sodalyte.datasets.notation_names.plain_text`.
+    lexicon : Lexicon
+        The names to know.
+
+    Returns
+    -------
+    list of Token
+        In order; what has no meaning becomes one token of kind "unknown".
+    """
+    tokens: list[Token] = []
+    name_text = NameText(text)
+    position = 0
+    while position < len(text):
+        if text[position] == " ":
+            position += 1
+            continue
+        glued = position > 0 and text[position - 1] != " "
+        token = _next_token(name_text, position, tokens, lexicon, glued)
+        tokens.append(token)
+        position += len(token.text)
+    return tokens
+
+
+def _next_token(
+    name_text: NameText,
+    position: int,
+    before: list[Token],
+    lexicon: Lexicon,
+    glued: bool,
+) -> Token:
+    text = name_text.text
+    after_number = bool(before) and before[-1].kind == "number"
+    if after_number:
+        unit = _match_pattern(text, position, glued, _UNITS_AFTER_NUMBER)
+        if unit is not None:
+            return unit
+    follows_letter = glued and text[position - 1].isalpha() and not after_number
+    glued_to_name = follows_letter and bool(before) and before[-1].kind == "name"
+    if not follows_letter or glued_to_name:
+        found = lexicon.match(name_text, position)
+        if found is not None and not _is_word(text[position : found[1]]):
+            name, end = found
+            return Token("name", text[position:end], position, 0.0, name, glued)
+    token = _match_pattern(text, position, glued, None)
+    if token is not None:
+        return token
+    match = _UNKNOWN.match(text, position)
+    word = match.group() if match is not None else text[position]
+    return Token("unknown", word, position, glued=glued)
+
+
+def _match_pattern(
+    text: str, position: int, glued: bool, only: set[str] | None
+) -> Token | None:
+    for kind, meaning, value, pattern in _PATTERNS:
+        if only is not None and kind not in only:
+            continue
+        if only is None and kind == "unit":
+            continue
+        match = pattern.match(text, position)
+        if match is not None and match.group():
+            found = match.group()
+            if kind == "number":
+                value = float(found)
+            if kind == "role":
+                meaning = found.strip("[] ")
+            return Token(kind, found, position, value, meaning, glued)
+    return None
+
+
+def _is_word(text: str) -> bool:
+    """Whether a match is an English word rather than a name in capitals."""
+    return text in {"in", "an", "a", "as", "at", "by", "of", "to", "and", "with", "m"}
