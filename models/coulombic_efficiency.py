@@ -1,26 +1,32 @@
 """Predict the Coulombic efficiency of sodium plating, with its uncertainty.
 
-The answer is a mixture: with probability 1 - p the cell does not run or fails early
-and delivers a CE at the low end; with probability p it runs and its CE, in nines,
-is normal about the prediction of a Gaussian process.
+Two questions are asked in turn: does the cell run (`running.py`), and how many nines
+does it deliver if it does (the members of `members.py`, averaged). The answers join
+in one predictive distribution (`distribution.py`). Its width is set on groups of rows
+that the members had not seen: whole works, and whole sets of solvents.
 """
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
-from sodalyte.models.gaussian_process import GaussianProcess
-from sodalyte.models.kernels import Factor, Term
-from sodalyte.models.nines import nines_from_percent, percent_from_nines
-from sodalyte.models.scaling import TableScaler
+
+from sodalyte.models.calibration import IntervalCalibration
+from sodalyte.models.distribution import EfficiencyDistribution
+from sodalyte.models.domain import ApplicabilityDomain
+from sodalyte.models.members import ForestMember, ProcessMember
+from sodalyte.models.nines import nines_from_percent
+from sodalyte.models.running import RunClassifier
+from sodalyte.models.validation import group_codes, grouped_k_fold
 
 Vector = NDArray[np.float64]
 
 _ROUGH_NOISE_RATIO = 2.0
+_CALIBRATION_FOLDS = 6
 
 
 class CoulombicEfficiency(BaseEstimator):
@@ -28,12 +34,37 @@ class CoulombicEfficiency(BaseEstimator):
 
     Parameters
     ----------
-    failure_ceiling_percent : float
-        A cell that fails delivers a CE spread evenly between 0 and this value.
+    members : sequence of estimators, optional
+        Regressors of nines that are averaged; see :func:`default_members`.
+    classifier : RunClassifier, optional
+        Predicts whether a cell runs.
+    calibrate : bool
+        Whether to set the width on held-out groups.
+    random_state : int
+        Seed of the calibration folds.
+
+    Attributes
+    ----------
+    calibration_ : IntervalCalibration
+        Width factor and the number of held-out rows it rests on.
+    failure_ceiling_percent_ : float
+        A failed cell is taken to deliver between 0 and this: the median of the
+        upper bounds that failed cells of the training rows carry.
+    frame_ : DataFrame
+        The training rows, for neighbours.
     """
 
-    def __init__(self, failure_ceiling_percent: float = 20.0) -> None:
-        self.failure_ceiling_percent = failure_ceiling_percent
+    def __init__(
+        self,
+        members: Sequence[BaseEstimator] | None = None,
+        classifier: RunClassifier | None = None,
+        calibrate: bool = True,
+        random_state: int = 0,
+    ) -> None:
+        self.members = members
+        self.classifier = classifier
+        self.calibrate = calibrate
+        self.random_state = random_state
 
     def fit(self, X: pd.DataFrame, frame: pd.DataFrame) -> Self:
         """Learn from measurements.
@@ -43,35 +74,51 @@ class CoulombicEfficiency(BaseEstimator):
         X : DataFrame of shape (n_rows, n_features)
             Feature table, aligned with `frame`.
         frame : DataFrame
-            Columns outcome, ce_percent, ce_qualifier and work.
+            Columns outcome, ce_percent, ce_qualifier, work; if it holds a column
+            solvent_set, the intervals are calibrated on unseen sets too.
 
         Returns
         -------
         CoulombicEfficiency
             Itself.
+
+        Raises
+        ------
+        ValueError
+            If the two are not aligned, a column is missing or no cell ran.
         """
-        self.scaler_ = TableScaler().fit(X)
-        rows = self.scaler_.transform(X)
-        ran = (frame["outcome"] == "ran").to_numpy()
-        known = ran & frame["ce_percent"].notna().to_numpy()
-        side, ratio = observation_kinds(frame)
-        columns = tuple(range(rows.shape[1]))
-        shape = (
-            Term((Factor("matern32", columns),)),
-            Term((Factor("linear", columns),), amplitude=0.3),
-        )
-        self.regressor_ = GaussianProcess(shape).fit(
-            rows[known],
-            nines_from_percent(frame["ce_percent"][known]),
-            censoring=side[known],
-            noise_ratio=ratio[known],
-        )
-        prior = Term((Factor("constant"),), amplitude=1.0, amplitude_spread=0.0)
-        self.classifier_ = GaussianProcess(
-            (*shape, prior), noise=1.0, noise_spread=0.0
-        ).fit(rows, np.zeros(len(rows)), censoring=np.where(ran, 1.0, -1.0))
-        self.rows_ = rows
+        rows = measured_rows(X, frame)
+        self.failure_ceiling_percent_ = failure_ceiling(frame)
+        self.frame_ = frame.reset_index(drop=True)
+        self.domain_ = ApplicabilityDomain().fit(X, group_codes(list(frame["work"])))
+        self.members_, self.classifier_ = self._fit_parts(X, rows)
+        self.calibration_: IntervalCalibration | None = None
+        if self.calibrate:
+            self.calibration_ = self._calibrated(X, frame, rows)
         return self
+
+    # -- predictions -----------------------------------------------------------
+
+    def distribution(self, X: pd.DataFrame) -> EfficiencyDistribution:
+        """Predict the whole distribution.
+
+        Parameters
+        ----------
+        X : DataFrame
+            Feature table.
+
+        Returns
+        -------
+        EfficiencyDistribution
+            One row a formulation.
+        """
+        mean, std = self.predict(X, return_std=True)
+        return EfficiencyDistribution(
+            self.classifier_.runs_probability(X),
+            np.asarray(mean),
+            np.asarray(std),
+            self.failure_ceiling_percent_,
+        )
 
     def predict(
         self, X: pd.DataFrame, return_std: bool = False
@@ -83,26 +130,29 @@ class CoulombicEfficiency(BaseEstimator):
         X : DataFrame
             Feature table.
         return_std : bool
-            Also return the standard deviation of a new measurement.
+            Also return the standard deviation of a new measurement in a laboratory
+            not seen before.
 
         Returns
         -------
         ndarray of shape (n_rows,) or pair of them
+            In nines.
         """
         check_is_fitted(self)
-        rows = self.scaler_.transform(X)
-        mean, std = self.regressor_.predict(rows, return_std=True)
-        if return_std:
-            return mean, np.hypot(std, self.regressor_.noise_)
-        return mean
+        mean, std = average_members(self.members_, X)
+        if not return_std:
+            return mean
+        factor = 1.0 if self.calibration_ is None else self.calibration_.factor_
+        beyond = self.domain_.distance(X) / self.domain_.reach_
+        return mean, std * factor * np.sqrt(np.maximum(beyond, 1.0))
 
     def runs_probability(self, X: pd.DataFrame) -> Vector:
-        """Probability that the cell runs, shape (n_rows,)."""
-        mean, std = self.classifier_.predict(self.scaler_.transform(X), return_std=True)
-        return np.asarray(ndtr(mean / np.sqrt(1 + std**2)))
+        """Predict the probability that the cell runs, shape (n_rows,)."""
+        check_is_fitted(self)
+        return self.classifier_.runs_probability(X)
 
     def quantile(self, X: pd.DataFrame, q: ArrayLike) -> Vector:
-        """Quantile of the whole predictive distribution in percent.
+        """Predict quantiles of the whole distribution in percent.
 
         Parameters
         ----------
@@ -115,16 +165,7 @@ class CoulombicEfficiency(BaseEstimator):
         -------
         ndarray of shape (n_rows,) or (n_rows, n_q)
         """
-        mean, std = self.predict(X, return_std=True)
-        levels = np.asarray(q, dtype=float)
-        found = mixture_quantile(
-            np.atleast_1d(levels),
-            self.runs_probability(X),
-            np.asarray(mean),
-            np.asarray(std),
-            self.failure_ceiling_percent,
-        )
-        return found[:, 0] if levels.ndim == 0 else found
+        return self.distribution(X).quantile_percent(q)
 
     def predict_frame(self, X: pd.DataFrame) -> pd.DataFrame:
         """Predict everything a person reads about a formulation.
@@ -141,28 +182,25 @@ class CoulombicEfficiency(BaseEstimator):
             percentile), nines_mean, nines_std, runs_probability, in_domain,
             domain_distance; index of X.
         """
-        mean, std = self.predict(X, return_std=True)
-        runs = self.runs_probability(X)
-        low, median, high = mixture_quantile(
-            np.array([0.05, 0.5, 0.95]), runs, mean, std, self.failure_ceiling_percent
-        ).T
-        distance = self.nearest(X, n=1)[1][:, 0]
+        told = self.distribution(X)
+        low, median, high = told.quantile_percent([0.05, 0.5, 0.95]).T
+        distance = self.domain_.distance(X)
         return pd.DataFrame(
             {
                 "ce_percent_median": median,
                 "ce_percent_low": low,
                 "ce_percent_high": high,
-                "nines_mean": mean,
-                "nines_std": std,
-                "runs_probability": runs,
-                "in_domain": distance < 1.0,
+                "nines_mean": told.nines_mean,
+                "nines_std": told.nines_std,
+                "runs_probability": told.runs_probability,
+                "in_domain": distance <= self.domain_.reach_,
                 "domain_distance": distance,
             },
             index=X.index,
         )
 
     def nearest(self, X: pd.DataFrame, n: int = 3) -> tuple[NDArray[np.intp], Vector]:
-        """Nearest training rows.
+        """Find the nearest measured rows.
 
         Parameters
         ----------
@@ -176,17 +214,103 @@ class CoulombicEfficiency(BaseEstimator):
         indices : ndarray of shape (n_rows, n)
             Positions in the training frame, nearest first.
         distances : ndarray of shape (n_rows, n)
-            Root mean square difference of the standardised features.
+            See :class:`ApplicabilityDomain`.
         """
-        rows = self.scaler_.transform(X)
-        square = (
-            (rows**2).mean(axis=1)[:, None]
-            + (self.rows_**2).mean(axis=1)[None, :]
-            - 2 * rows @ self.rows_.T / rows.shape[1]
+        check_is_fitted(self)
+        return self.domain_.nearest(X, n)
+
+    # -- inner working ---------------------------------------------------------
+
+    def _fit_parts(
+        self, X: pd.DataFrame, rows: pd.DataFrame
+    ) -> tuple[list[BaseEstimator], RunClassifier]:
+        members = self.members if self.members is not None else default_members(X)
+        known = rows["has_nines"].to_numpy()
+        ran = rows[known]
+        fitted = [
+            clone(member).fit(
+                X[known],
+                ran["nines"].to_numpy(),
+                ran["side"].to_numpy(),
+                ran["ratio"].to_numpy(),
+                ran["work"],
+            )
+            for member in members
+        ]
+        classifier = clone(self.classifier or RunClassifier())
+        return fitted, classifier.fit(X, rows["ran"].to_numpy())
+
+    def _calibrated(
+        self, X: pd.DataFrame, frame: pd.DataFrame, rows: pd.DataFrame
+    ) -> IntervalCalibration:
+        """Predict every row without its group and compare."""
+        keys = [name for name in ("work", "solvent_set") if name in frame.columns]
+        seen: list[pd.DataFrame] = []
+        for key in keys:
+            splits = grouped_k_fold(
+                list(frame[key]),
+                n_splits=_CALIBRATION_FOLDS,
+                random_state=self.random_state,
+            )
+            for train, test in splits:
+                held = test[rows["has_nines"].to_numpy()[test]]
+                kept = rows.iloc[train]
+                if not len(held) or kept["has_nines"].sum() < 3:
+                    continue
+                part = X.iloc[train]
+                bare = CoulombicEfficiency(self.members, self.classifier, False)
+                members, _ = bare._fit_parts(part, kept)
+                mean, std = average_members(members, X.iloc[held])
+                domain = ApplicabilityDomain().fit(
+                    part, group_codes(list(kept["work"]))
+                )
+                beyond = domain.distance(X.iloc[held]) / domain.reach_
+                std = std * np.sqrt(np.maximum(beyond, 1.0))
+                seen.append(rows.iloc[held].assign(mean=mean, std=std))
+        held_out = pd.concat(seen)
+        return IntervalCalibration().fit(
+            held_out["nines"], held_out["mean"], held_out["std"], held_out["side"]
         )
-        distance = np.sqrt(np.maximum(square, 0.0))
-        order = np.argsort(distance, axis=1, kind="stable")[:, :n]
-        return order, np.take_along_axis(distance, order, axis=1)
+
+
+def default_members(X: pd.DataFrame) -> list[BaseEstimator]:
+    """Choose the members that are shipped.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Feature table, for its column names.
+
+    Returns
+    -------
+    list of estimators
+        Unfitted.
+    """
+    return [ProcessMember(), ForestMember()]
+
+
+def average_members(
+    members: Sequence[BaseEstimator], X: pd.DataFrame
+) -> tuple[Vector, Vector]:
+    """Average predictions; disagreement between members adds to the spread.
+
+    Parameters
+    ----------
+    members : sequence of fitted estimators
+        Each gives mean and standard deviation.
+    X : DataFrame
+        Feature table.
+
+    Returns
+    -------
+    mean, std : ndarray of shape (n_rows,)
+        Of the equal mixture of the members.
+    """
+    told = [member.predict(X) for member in members]
+    means = np.array([mean for mean, _ in told])
+    variances = np.array([std**2 for _, std in told])
+    mean = means.mean(axis=0)
+    return mean, np.sqrt(variances.mean(axis=0) + means.var(axis=0))
 
 
 def observation_kinds(frame: pd.DataFrame) -> tuple[Vector, Vector]:
@@ -205,46 +329,62 @@ def observation_kinds(frame: pd.DataFrame) -> tuple[Vector, Vector]:
         Noise over that of an ordinary row; 2 for "~".
     """
     sign = frame["ce_qualifier"].fillna("=").astype(str).str.strip()
-    side = np.where(
-        sign.isin([">", ">="]), 1.0, np.where(sign.isin(["<", "<="]), -1.0, 0.0)
-    )
-    ratio = np.where(sign == "~", _ROUGH_NOISE_RATIO, 1.0)
-    return side, ratio
+    above, below = sign.isin([">", ">="]), sign.isin(["<", "<="])
+    side = np.where(above, 1.0, np.where(below, -1.0, 0.0))
+    return side, np.where(sign == "~", _ROUGH_NOISE_RATIO, 1.0)
 
 
-def mixture_quantile(
-    q: Vector,
-    runs_probability: Vector,
-    nines_mean: Vector,
-    nines_std: Vector,
-    failure_ceiling_percent: float,
-) -> Vector:
-    """Quantiles of "fails evenly below a ceiling, or runs normal in nines".
-
-    The running part is cut off at the ceiling, so the two parts do not overlap and
-    the inverse is closed form.
+def measured_rows(X: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Read what each training row says, checked.
 
     Parameters
     ----------
-    q : ndarray of shape (n_q,)
-        In (0, 1).
-    runs_probability, nines_mean, nines_std : ndarray of shape (n_rows,)
-        The two parts.
-    failure_ceiling_percent : float
-        Highest CE of a cell that fails, percent.
+    X, frame : DataFrame
+        As in :meth:`CoulombicEfficiency.fit`.
 
     Returns
     -------
-    ndarray of shape (n_rows, n_q)
-        Percent, in [0, 100), rising in q.
+    DataFrame
+        Columns ran, has_nines, nines, side, ratio, work; index 0 to n-1.
+
+    Raises
+    ------
+    ValueError
+        If the two are not aligned, a column is missing, a CE that ran has no value,
+        or no cell ran.
     """
-    p = runs_probability[:, None]
-    level = np.asarray(q, dtype=float)[None, :]
-    fails = level < 1 - p
-    floor = nines_from_percent(failure_ceiling_percent)
-    cut = ndtr((floor - nines_mean) / nines_std)[:, None]
-    within = np.clip((level - (1 - p)) / np.maximum(p, 1e-12), 0.0, 1.0)
-    z = ndtri(np.clip(cut + within * (1 - cut), 1e-12, 1 - 1e-12))
-    nines = np.maximum(nines_mean[:, None] + nines_std[:, None] * z, floor)
-    low = failure_ceiling_percent * level / np.maximum(1 - p, 1e-12)
-    return np.where(fails, low, percent_from_nines(nines))
+    needed = ("outcome", "ce_percent", "ce_qualifier", "work")
+    missing = [name for name in needed if name not in frame.columns]
+    if missing or len(X) != len(frame):
+        raise ValueError(
+            "CoulombicEfficiency.fit needs a frame aligned with X and its columns. "
+            f"Got {len(X)} and {len(frame)} rows; missing columns: {missing}. "
+            "Make both with training_table()."
+        )
+    ran = (frame["outcome"] == "ran").to_numpy()
+    side, ratio = observation_kinds(frame)
+    percent = frame["ce_percent"].to_numpy(dtype=float)
+    has_nines = ran & np.isfinite(percent)
+    if not has_nines.any():
+        raise ValueError(
+            "CoulombicEfficiency.fit needs cells that ran. "
+            f"None of {len(frame)} rows has outcome 'ran' and a ce_percent. "
+            "Add measurements."
+        )
+    nines = np.where(has_nines, nines_from_percent(np.where(has_nines, percent, 0)), 0)
+    return pd.DataFrame(
+        {
+            "ran": ran,
+            "has_nines": has_nines,
+            "nines": nines,
+            "side": side,
+            "ratio": ratio,
+            "work": frame["work"].to_numpy(),
+        }
+    )
+
+
+def failure_ceiling(frame: pd.DataFrame) -> float:
+    """Median upper bound that failed cells carry, percent; 20 if none carries one."""
+    failed = frame[(frame["outcome"] != "ran") & frame["ce_percent"].notna()]
+    return float(failed["ce_percent"].median()) if len(failed) else 20.0

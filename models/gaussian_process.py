@@ -23,6 +23,7 @@ from scipy.optimize import minimize
 from scipy.special import log_ndtr
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
+
 from sodalyte.models.kernels import Kernel, Term
 
 Vector = NDArray[np.float64]

@@ -1,0 +1,88 @@
+"""Predict whether a cell runs at all, or fails early."""
+
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from sodalyte.models.gaussian_process import GaussianProcess
+from sodalyte.models.kernels import Factor, Term
+from sodalyte.models.scaling import TableScaler
+
+Vector = NDArray[np.float64]
+
+
+class RunClassifier(ClassifierMixin, BaseEstimator):
+    """Gaussian process classifier (probit) with a linear and a local part.
+
+    The linear part carries a trend to chemistry that no measurement is near; the
+    local part bends it where there are measurements.
+
+    Parameters
+    ----------
+    columns : list of str, optional
+        Feature columns to look at; all by default.
+    linear : float
+        Prior centre of the amplitude of the linear part.
+    local : float
+        Prior centre of the amplitude of the local part.
+    """
+
+    def __init__(
+        self,
+        columns: list[str] | None = None,
+        linear: float = 2.0,
+        local: float = 1.0,
+    ) -> None:
+        self.columns = columns
+        self.linear = linear
+        self.local = local
+
+    def fit(self, X: pd.DataFrame, y: ArrayLike) -> Self:
+        """Learn from cells that ran and cells that did not.
+
+        Parameters
+        ----------
+        X : DataFrame
+            Feature table.
+        y : array-like of bool, shape (n_rows,)
+            True where the cell ran.
+
+        Returns
+        -------
+        RunClassifier
+            Itself.
+        """
+        ran = np.asarray(y, dtype=bool)
+        self.classes_ = np.array([False, True])
+        self.scaler_ = TableScaler(self.columns).fit(X)
+        rows = self.scaler_.transform(X)
+        every = tuple(range(rows.shape[1]))
+        # the base rate: a probit with unit-variance offset, held fixed
+        terms = [
+            Term((Factor("constant"),), amplitude=1.0, amplitude_spread=0.0),
+            Term((Factor("linear", every),), amplitude=self.linear),
+            Term((Factor("matern32", every),), amplitude=self.local),
+        ]
+        self.process_ = GaussianProcess(tuple(terms), noise=1.0, noise_spread=0.0)
+        self.process_.fit(rows, np.zeros(len(rows)), censoring=np.where(ran, 1.0, -1.0))
+        return self
+
+    def runs_probability(self, X: pd.DataFrame) -> Vector:
+        """Predict the probability that the cell runs, shape (n_rows,)."""
+        check_is_fitted(self)
+        mean, std = self.process_.predict(self.scaler_.transform(X), return_std=True)
+        return np.asarray(ndtr(mean / np.sqrt(1 + std**2)))
+
+    def predict_proba(self, X: pd.DataFrame) -> Vector:
+        """Predict both class probabilities, shape (n_rows, 2): fails, runs."""
+        runs = self.runs_probability(X)
+        return np.column_stack([1 - runs, runs])
+
+    def predict(self, X: pd.DataFrame) -> NDArray[np.bool_]:
+        """Predict the likelier class, True for a cell that runs."""
+        return np.asarray(self.runs_probability(X) >= 0.5)
