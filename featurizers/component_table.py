@@ -8,8 +8,9 @@ import pandas as pd
 from sodalyte.datasets.component import Component
 from sodalyte.featurizers.descriptors import ELEMENTS, descriptors, selected_descriptors
 from sodalyte.featurizers.orbital_table import orbital_energies
+from sodalyte.featurizers.species import anion_parts, cation_parts, is_bare_cation
 
-__all__ = ["anion_parts", "cation_parts", "component_table", "is_bare_cation"]
+__all__ = ["component_table"]
 
 NEUTRAL_COLUMNS = {
     "homo_eV": "homo_gas_eV",
@@ -29,33 +30,6 @@ ION_COLUMNS = {
     "ip_vertical": "ip_vertical_alpb_eV",
     "ea_vertical": "ea_vertical_alpb_eV",
 }
-BARE_CATIONS = (
-    "[Li+]",
-    "[Na+]",
-    "[K+]",
-    "[Rb+]",
-    "[Cs+]",
-    "[Mg+2]",
-    "[Ca+2]",
-    "[Zn+2]",
-)
-
-
-def is_bare_cation(smiles: str) -> bool:
-    """Whether a species is a metal cation, which has no orbital of its own in xTB."""
-    return smiles in BARE_CATIONS
-
-
-def cation_parts(component: Component) -> tuple[str, ...]:
-    """List the distinct cations of a component; none for a neutral molecule."""
-    smiles = component.cation_smiles
-    return tuple(dict.fromkeys(smiles.split("."))) if smiles else ()
-
-
-def anion_parts(component: Component) -> tuple[str, ...]:
-    """List the distinct anions of a component; none for a neutral molecule."""
-    smiles = component.anion_smiles
-    return tuple(dict.fromkeys(smiles.split("."))) if smiles else ()
 
 
 def component_table(components: Sequence[Component]) -> pd.DataFrame:

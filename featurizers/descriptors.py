@@ -201,6 +201,30 @@ def descriptors(smiles: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, index=pd.Index(list(smiles), name="species"))
 
 
+def remake_tables() -> pd.DataFrame:
+    """Compute descriptors of the whole catalogue and choose by the rule; write both.
+
+    Run as ``python -m sodalyte.featurizers.descriptors``.
+
+    Returns
+    -------
+    DataFrame
+        The new descriptor table.
+    """
+    from sodalyte.datasets.catalogue import load_catalogue
+
+    species = {
+        part
+        for component in load_catalogue().values()
+        for part in component.smiles.split(".")
+    }
+    table = pd.DataFrame([compute_descriptors(one) for one in sorted(species)])
+    table.to_csv(DESCRIPTOR_TABLE, index=False, lineterminator="\n")
+    selected = pd.DataFrame({"column": select_descriptors(table)})
+    selected.to_csv(SELECTED, index=False, lineterminator="\n")
+    return table
+
+
 def morgan_similarity(smiles: Sequence[str]) -> pd.DataFrame:
     """Compare molecules by Morgan counts (radius 2): for similarity only, not features.
 
@@ -220,3 +244,7 @@ def morgan_similarity(smiles: Sequence[str]) -> pd.DataFrame:
     ]
     matrix = [DataStructs.BulkTanimotoSimilarity(one, prints) for one in prints]
     return pd.DataFrame(matrix, index=list(smiles), columns=list(smiles))
+
+
+if __name__ == "__main__":
+    remake_tables()

@@ -176,7 +176,7 @@ def _embed(molecule: Any, n_conformers: int, random_state: int) -> list[int]:
     """
     from rdkit.Chem import rdDistGeom
 
-    parameters = rdDistGeom.ETKDGv3()
+    parameters: Any = rdDistGeom.ETKDGv3()
     parameters.randomSeed = random_state
     parameters.numThreads = 1
     ids = list(rdDistGeom.EmbedMultipleConfs(molecule, n_conformers, parameters))

@@ -3,6 +3,7 @@
 Remake the shipped table with ``python -m sodalyte.featurizers.orbital_table``.
 """
 
+import argparse
 import hashlib
 import json
 import os
@@ -14,9 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from sodalyte.featurizers.orbitals import METHOD_VERSION, compute_orbitals
+from sodalyte.featurizers.orbitals import METHOD_VERSION, compute_orbitals, versions
+from sodalyte.featurizers.species import is_bare_cation
 
 __all__ = [
+    "catalogue_species",
+    "compute_many",
     "default_cache_directory",
     "load_orbital_table",
     "orbital_energies",
@@ -102,9 +106,12 @@ def orbital_energies(
             new.append(canonical)
         else:
             known[canonical] = cached
-    results, failures = compute_many(new, n_jobs=n_jobs, progress=progress)
-    for canonical, row in results.items():
-        _write_cached(directory, canonical, row)
+    results, failures = compute_many(
+        new,
+        n_jobs=n_jobs,
+        progress=progress,
+        keep=lambda row: _write_cached(directory, row),
+    )
     known.update(results)
     faults.extend(failures.values())
     if faults:
@@ -127,9 +134,21 @@ def compute_many(
     *,
     n_jobs: int = 1,
     progress: Progress | None = None,
+    keep: Callable[[dict[str, Any]], None] | None = None,
     function: Callable[[str], dict[str, Any]] = compute_orbitals,
 ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """Compute species in parallel processes, one thread each; gather the failures.
+
+    Parameters
+    ----------
+    smiles : iterable of str
+    n_jobs : int, default=1
+    progress : callable, optional
+        Called as ``progress(done, total, smiles)``.
+    keep : callable, optional
+        Called with each row as soon as it is there.
+    function : callable
+        SMILES in, row out.
 
     Returns
     -------
@@ -156,6 +175,8 @@ def compute_many(
                 failures[one] = fault
             else:
                 results[one] = row
+                if keep is not None:
+                    keep(row)
             if progress is not None:
                 progress(done, len(species), one)
     ordered = {one: results[one] for one in species if one in results}
@@ -194,12 +215,84 @@ def _read_cached(directory: Path, smiles: str) -> dict[str, Any] | None:
     return dict(row)
 
 
-def _write_cached(directory: Path, smiles: str, row: dict[str, Any]) -> None:
+def _write_cached(directory: Path, row: dict[str, Any]) -> None:
     """Write through a temporary file, so that a parallel reader sees all or nothing."""
-    path = _cache_path(directory, smiles)
+    path = _cache_path(directory, row["smiles"])
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(
         "w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8"
     ) as handle:
         json.dump(row, handle)
     os.replace(handle.name, path)
+
+
+def catalogue_species() -> list[str]:
+    """List every molecule and ion of the catalogue, canonical, bare metal cations out.
+
+    A component with a SMILES of several ions gives each of them.
+    """
+    from sodalyte.datasets.catalogue import load_catalogue
+
+    parts = {
+        part
+        for component in load_catalogue().values()
+        for part in component.smiles.split(".")
+    }
+    return sorted((part for part in parts if not is_bare_cation(part)), key=_by_size)
+
+
+def _by_size(smiles: str) -> tuple[int, str]:
+    """Order species from small to large, so that the long jobs end the progress bar."""
+    return len(smiles), smiles
+
+
+def main() -> None:
+    """Remake the shipped table of orbital energies for the whole catalogue."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--jobs", type=int, default=2, help="parallel processes")
+    parser.add_argument(
+        "--only-new",
+        action="store_true",
+        help="keep rows of the present table that have the present method",
+    )
+    parser.add_argument("--cache", type=Path, help="resume from and add to this folder")
+    arguments = parser.parse_args()
+    console = Console(stderr=True)
+    species = catalogue_species()
+    if not species:
+        raise SystemExit("the catalogue is empty: no table is written")
+    kept = load_orbital_table()
+    kept = kept[kept["method"] == METHOD_VERSION] if arguments.only_new else kept[:0]
+    directory = arguments.cache
+    if directory is not None:
+        cached = [_read_cached(directory, one) for one in species]
+        found = pd.DataFrame([row for row in cached if row is not None])
+        kept = pd.concat([kept.reset_index(), found]).drop_duplicates("smiles")
+        kept = kept.set_index("smiles")
+    new = [one for one in species if one not in kept.index]
+    with Bar(console=console) as bar:
+        task = bar.add_task("GFN2-xTB", total=len(new))
+        results, failures = compute_many(
+            new,
+            n_jobs=arguments.jobs,
+            progress=lambda done, total, one: bar.update(task, completed=done),
+            keep=None
+            if directory is None
+            else lambda row: _write_cached(directory, row),
+        )
+    for message in failures.values():
+        console.print(message, style="red", markup=False)
+    rows = kept.reset_index().to_dict("records") + list(results.values())
+    table = pd.DataFrame(rows).sort_values("smiles", ignore_index=True)
+    table = table[table["smiles"].isin(species)]
+    table.to_csv(ORBITAL_TABLE, index=False, lineterminator="\n")
+    console.print(f"{len(table)} species in {ORBITAL_TABLE.name}; {versions()}")
+    if failures:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -49,6 +49,8 @@ SMEARING_HARTREE = 1000 * 3.166811563e-6
 the energy of such a species by about 0.1 eV and is counted in ``n_smeared``."""
 
 MAXIMUM_OPTIMISED = 8
+MAXIMUM_OPTIMISED_LARGE = 3
+LARGE_SPECIES = 40  # atoms; above, fewer conformers are optimised
 CONFORMER_WINDOW_HARTREE = 0.010  # 6.3 kcal/mol before relaxation
 GRADIENT_TOLERANCE = 5e-4  # hartree per bohr
 OPTIMISATION_STEPS = 400
@@ -80,9 +82,11 @@ class SinglePoint:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Run tblite on one thread: bit-identical results, no oversubscription."""
-    from threadpoolctl import threadpool_limits  # a dependency of scikit-learn
+    from threadpoolctl import (  # type: ignore[import-untyped]  # with scikit-learn
+        threadpool_limits,
+    )
 
     with threadpool_limits(limits=1):
         yield
@@ -230,13 +234,13 @@ def optimise(
 
 
 def relaxed_minima(
-    conformers: Conformers, solvent: str | None, *, maximum: int = MAXIMUM_OPTIMISED
+    conformers: Conformers, solvent: str | None
 ) -> tuple[list[NDArray[np.float64]], int]:
     """Optimise the conformers that matter; return distinct minima and the failures.
 
     All embedded conformers get a GFN2 energy; those within the window of the lowest,
-    at most ``maximum``, are optimised. Conformers whose calculation fails are counted
-    and left out; none left is an error.
+    at most eight (three above 40 atoms), are optimised. Conformers whose calculation
+    fails are counted and left out; none left is an error.
     """
     energies = []
     n_failed, reason = 0, ""
@@ -250,6 +254,8 @@ def relaxed_minima(
             energies.append(np.inf)
             n_failed, reason = n_failed + 1, str(error)
     order = np.argsort(energies, kind="stable")
+    is_large = len(conformers.numbers) > LARGE_SPECIES
+    maximum = MAXIMUM_OPTIMISED_LARGE if is_large else MAXIMUM_OPTIMISED
     low = energies[order[0]]
     chosen = [
         i
@@ -328,7 +334,7 @@ def compute_orbitals(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
             f"{conformers.smiles!r}: a bare metal cation has no occupied orbital in "
             "the method. Use its pairs with solvents and anions instead."
         )
-    with _one_thread():
+    with one_thread():
         solvent = None if conformers.charge == 0 else SOLVENT
         geometries, n_failed = relaxed_minima(conformers, solvent)
         rows = [_at_geometry(conformers, geometry) for geometry in geometries]

@@ -1,0 +1,239 @@
+"""Molecular features of formulations: amounts times component table, vectorised."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from sodalyte.datasets.component import Component
+from sodalyte.featurizers.amounts import Amounts, amounts
+from sodalyte.featurizers.component_table import component_table
+from sodalyte.featurizers.descriptors import (
+    ELEMENTS,
+    column_of_role,
+    selected_descriptors,
+)
+
+if TYPE_CHECKING:
+    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations import FormulationArray
+
+__all__ = [
+    "DescriptorFeatures",
+    "ElementFeatures",
+    "OrbitalFeatures",
+    "descriptor_columns",
+    "element_columns",
+    "orbital_columns",
+]
+
+Array = NDArray[np.float64]
+Columns = dict[str, Array]
+
+MIXED_ROLES = ("solvent", "diluent", "anion", "additive")
+
+NEUTRAL_FROM_ANION = {
+    "homo_max_eV": "homo_anion_max_eV",
+    "lumo_min_eV": "lumo_anion_min_eV",
+    "ip_vertical_min_eV": "ip_vertical_anion_min_eV",
+    "ea_vertical_max_eV": "ea_vertical_anion_max_eV",
+}
+"""Which anion column stands in where there is no neutral molecule, and back."""
+
+
+@lru_cache(maxsize=64)
+def _table(components: tuple[Component, ...]) -> pd.DataFrame:
+    """Remember the component table of a batch's components."""
+    return component_table(components)
+
+
+def _extreme(present: Amounts, values: Array, counted: NDArray[np.bool_]) -> Array:
+    """Largest value among the counted ingredients of each row; -inf where none."""
+    usable = np.where(counted, values, -np.inf)
+    taken = np.where(present.mole_fraction > 0, present.take(usable), -np.inf)
+    return np.asarray(taken.max(axis=0))
+
+
+def _mean(
+    present: Amounts, values: Array, counted: NDArray[np.bool_]
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Mole-fraction mean over the counted ingredients, 0 where none; and who has one.
+
+    Parameters
+    ----------
+    present : Amounts
+    values : ndarray of shape (k, p)
+    counted : ndarray of bool, shape (k,)
+
+    Returns
+    -------
+    mean : ndarray of shape (n, p)
+    has_any : ndarray of bool, shape (n,)
+    """
+    weight = present.total(counted.astype(float))
+    sums = present.total(np.where(counted[:, None], values, 0.0))
+    has_any = weight > 0
+    safe = np.where(has_any, weight, 1.0)
+    return sums / safe[:, None], has_any
+
+
+def orbital_columns(present: Amounts) -> Columns:
+    """Compute the columns of ``OrbitalFeatures`` from gathered amounts."""
+    table = _table(present.ingredients.components)
+    ionic = table["is_ionic"].to_numpy(dtype=bool)
+
+    def values(column: str) -> Array:
+        return np.nan_to_num(table[column].to_numpy(dtype=float))
+
+    columns: Columns = {}
+    for scale, counted in (("", ~ionic), ("_anion", ionic)):
+        for quantity, label, sign in (
+            ("homo", "max", 1.0),
+            ("lumo", "min", -1.0),
+            ("ip_vertical", "min", -1.0),
+            ("ea_vertical", "max", 1.0),
+        ):
+            column = values(f"{quantity}{scale}_eV")
+            extreme = sign * _extreme(present, sign * column, counted)
+            columns[f"{quantity}{scale}_{label}_eV"] = extreme
+    stacked = np.stack([values(c) for c in ("homo_eV", "lumo_eV", "dipole_D")], axis=1)
+    means, has_neutral = _mean(present, stacked, ~ionic)
+    has_anion = np.isfinite(columns["homo_anion_max_eV"])
+    for neutral, anion in NEUTRAL_FROM_ANION.items():
+        own, other = columns[neutral], columns[anion]
+        columns[neutral] = np.where(has_neutral, own, other)
+        columns[anion] = np.where(has_anion, other, own)
+    columns["homo_mean_eV"] = np.where(has_neutral, means[:, 0], columns["homo_max_eV"])
+    columns["lumo_mean_eV"] = np.where(has_neutral, means[:, 1], columns["lumo_min_eV"])
+    columns["dipole_mean_D"] = means[:, 2]
+    columns["has_neutral_molecule"] = has_neutral.astype(float)
+    columns["has_anion"] = has_anion.astype(float)
+    return columns
+
+
+def descriptor_columns(present: Amounts) -> Columns:
+    """Compute the columns of ``DescriptorFeatures`` from gathered amounts."""
+    table = _table(present.ingredients.components)
+    chosen = list(selected_descriptors())
+    values = table[chosen].to_numpy(dtype=float)
+    ionic = table["is_ionic"].to_numpy(dtype=bool)
+    role = table["role"].to_numpy()
+    columns: Columns = {}
+    for one in MIXED_ROLES:
+        counted = ionic if one == "anion" else (role == one) & ~ionic
+        mixed, has_any = _mean(present, values, counted)
+        for position, column in enumerate(chosen):
+            columns[column_of_role(column, one)] = mixed[:, position]
+        if one != "anion":
+            columns[f"has_{one}"] = has_any.astype(float)
+    return columns
+
+
+def element_columns(present: Amounts) -> Columns:
+    """Compute the columns of ``ElementFeatures`` from gathered amounts."""
+    table = _table(present.ingredients.components)
+    names = (*ELEMENTS, "other")
+    counts = table[[f"n_{element}" for element in names]].to_numpy(dtype=float)
+    mixed = present.total(counts)
+    return {f"n_{element}_per_mol": mixed[:, i] for i, element in enumerate(names)}
+
+
+class _MoleculeFeatures(TransformerMixin, BaseEstimator):
+    """A transformer that learns nothing; ``fit`` returns itself."""
+
+    def fit(self, formulations: Any, y: Any = None) -> Self:
+        """Return itself; nothing is learnt."""
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Say that no fit is needed."""
+        return True
+
+    def _columns(self, present: Amounts) -> Columns:
+        raise NotImplementedError
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Name the columns of ``transform``, in order."""
+        raise NotImplementedError
+
+    def transform(
+        self, formulations: "Sequence[Formulation] | FormulationArray"
+    ) -> pd.DataFrame:
+        """Compute the columns, one row per formulation.
+
+        Parameters
+        ----------
+        formulations : sequence of Formulation or FormulationArray
+
+        Returns
+        -------
+        DataFrame of shape (n_formulations, n_columns)
+            No NaN; the class says what stands where something is absent.
+        """
+        columns = self._columns(amounts(formulations))
+        return pd.DataFrame(columns)[list(self.get_feature_names_out())]
+
+
+class OrbitalFeatures(_MoleculeFeatures):
+    """Frontier orbitals of the molecules and, on their own scale, of the anions.
+
+    Columns: over neutral molecules (gas phase) ``homo_max_eV`` (the most easily
+    oxidised species), ``homo_mean_eV`` (mole-fraction mean), ``lumo_min_eV``,
+    ``lumo_mean_eV``, ``ip_vertical_min_eV``, ``ea_vertical_max_eV``,
+    ``dipole_mean_D``; over anions (ALPB) ``homo_anion_max_eV``,
+    ``lumo_anion_min_eV``, ``ip_vertical_anion_min_eV``,
+    ``ea_vertical_anion_max_eV``; ``has_neutral_molecule`` and ``has_anion`` (0 or 1).
+
+    Notes
+    -----
+    A formulation without a neutral molecule (a pure ionic liquid) takes the anion's
+    numbers in the neutral columns and dipole 0; one without an anion (a neat solvent)
+    takes the molecule's in the anion columns. The two flags say so.
+    """
+
+    def _columns(self, present: Amounts) -> Columns:
+        return orbital_columns(present)
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Name the columns of ``transform``, in order."""
+        names = [*NEUTRAL_FROM_ANION, "homo_mean_eV", "lumo_mean_eV", "dipole_mean_D"]
+        names += [*NEUTRAL_FROM_ANION.values(), "has_neutral_molecule", "has_anion"]
+        return np.array(names, dtype=object)
+
+
+class DescriptorFeatures(_MoleculeFeatures):
+    """Mole-fraction means of the reduced RDKit set, role by role.
+
+    Columns: ``mol_<descriptor>_<role>_<unit>`` for the roles solvent, diluent, anion
+    (the anions of every salt) and additive; a role that is absent reads 0 in all its
+    columns, which ``has_<role>`` tells from a true zero.
+    """
+
+    def _columns(self, present: Amounts) -> Columns:
+        return descriptor_columns(present)
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Name the columns of ``transform``, in order."""
+        chosen = selected_descriptors()
+        names = [column_of_role(c, role) for role in MIXED_ROLES for c in chosen]
+        flags = [f"has_{role}" for role in MIXED_ROLES if role != "anion"]
+        return np.array([*names, *flags], dtype=object)
+
+
+class ElementFeatures(_MoleculeFeatures):
+    """Atoms of each element per mole of formula units.
+
+    Columns: ``n_H_per_mol`` ... ``n_I_per_mol``; ``n_other_per_mol`` counts the rest,
+    the metal cations among them.
+    """
+
+    def _columns(self, present: Amounts) -> Columns:
+        return element_columns(present)
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Name the columns of ``transform``, in order."""
+        return np.array([f"n_{e}_per_mol" for e in (*ELEMENTS, "other")], dtype=object)
