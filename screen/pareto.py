@@ -1,0 +1,102 @@
+"""Pareto fronts and the hypervolume they dominate; every objective is maximised."""
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["hypervolume", "pareto_mask"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def pareto_mask(values: Array) -> Array:
+    """Find the rows that no other row dominates.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, n_objectives)
+        Larger is better in every column.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        True for rows such that no other is at least as good everywhere and better
+        somewhere. Equal rows are all kept.
+
+    Raises
+    ------
+    ValueError
+        If a value is NaN; names the rows.
+
+    Examples
+    --------
+    >>> pareto_mask(np.array([[1.0, 2.0], [2.0, 1.0], [0.5, 0.5]])).tolist()
+    [True, True, False]
+    """
+    _check(values)
+    order = np.lexsort(values.T[::-1])[::-1]
+    front = np.empty((0, values.shape[1]))
+    mask = np.zeros(len(values), dtype=bool)
+    for index in order:
+        row = values[index]
+        no_worse = (front >= row).all(axis=1)
+        if np.any(no_worse & (front > row).any(axis=1)):
+            continue
+        mask[index] = True
+        front = np.vstack([front, row])
+    return mask
+
+
+def hypervolume(values: Array, reference: Array) -> float:
+    """Return the volume between a reference point and the front of `values`.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, n_objectives)
+        Larger is better in every column.
+    reference : ndarray of shape (n_objectives,)
+        Worst corner; points that do not beat it everywhere count nothing.
+
+    Returns
+    -------
+    float
+        Exact, by slicing along the last objective: fast for a few hundred points in
+        two or three objectives.
+
+    Examples
+    --------
+    >>> hypervolume(np.array([[1.0, 2.0], [2.0, 1.0]]), np.zeros(2))
+    3.0
+    """
+    _check(values)
+    corner = np.asarray(reference, dtype=np.float64)
+    inside = values[(values > corner).all(axis=1)] - corner
+    if len(inside) == 0:
+        return 0.0
+    return _volume_above_zero(np.unique(inside[pareto_mask(inside)], axis=0))
+
+
+def _volume_above_zero(front: Array) -> float:
+    """Return the volume between the origin and points with positive coordinates."""
+    if front.shape[1] == 1:
+        return float(front.max())
+    ordered = front[np.argsort(-front[:, -1], kind="stable")]
+    depths = ordered[:, -1] - np.append(ordered[1:, -1], 0.0)
+    if front.shape[1] == 2:
+        return float(np.maximum.accumulate(ordered[:, 0]) @ depths)
+    total = 0.0
+    for count, depth in enumerate(depths, start=1):
+        if depth > 0:
+            slab = ordered[:count, :-1]
+            total += depth * _volume_above_zero(slab[pareto_mask(slab)])
+    return float(total)
+
+
+def _check(values: Array) -> None:
+    bad = np.flatnonzero(np.isnan(values).any(axis=1))
+    if len(bad):
+        raise ValueError(
+            "A Pareto front needs numbers in every objective; "
+            f"{len(bad)} rows hold NaN: {bad[:5].tolist()}. Leave those rows out or "
+            "give them the worst value."
+        )

@@ -1,0 +1,193 @@
+"""An ordered, append-only log of campaign events on an Optuna storage.
+
+Every event is one finished trial of one study. Optuna numbers the trials of a study
+inside the transaction that inserts them, on SQLite, on its journal file and on
+PostgreSQL alike, so all readers see the same events in the same order, an event is
+either whole or absent, and a killed process loses nothing that it was told was kept.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import optuna
+
+__all__ = ["Event", "EventLog", "open_storage"]
+
+_PREFIX = "sodalyte campaign: "
+_JOURNAL_ENDINGS = (".journal", ".jsonl", ".log")
+_LOCK_WAIT_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened: its place in the order, its kind and its content."""
+
+    number: int
+    kind: str
+    content: dict[str, Any]
+
+
+def open_storage(location: str | Path) -> "optuna.storages.BaseStorage":
+    """Open the storage behind a file name or a database address.
+
+    Parameters
+    ----------
+    location : str or path
+        A file (SQLite; Optuna's journal if it ends in .journal, .jsonl or .log), or
+        ``postgresql://user@host/database`` for a group.
+
+    Returns
+    -------
+    optuna storage
+
+    Raises
+    ------
+    ValueError
+        If the address has another scheme.
+    ModuleNotFoundError
+        If the driver of PostgreSQL is not installed.
+    """
+    import optuna
+    from optuna.storages.journal import JournalFileBackend
+
+    text = str(location)
+    if "://" in text:
+        return optuna.storages.get_storage(_database(text))
+    path = Path(text)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix in _JOURNAL_ENDINGS:
+        return optuna.storages.JournalStorage(JournalFileBackend(str(path)))
+    return optuna.storages.get_storage(
+        optuna.storages.RDBStorage(
+            f"sqlite:///{path}",
+            engine_kwargs={"connect_args": {"timeout": _LOCK_WAIT_SECONDS}},
+        )
+    )
+
+
+def _database(address: str) -> "optuna.storages.RDBStorage":
+    import optuna
+
+    scheme, rest = address.split("://", 1)
+    if scheme == "sqlite":
+        return optuna.storages.RDBStorage(
+            address, engine_kwargs={"connect_args": {"timeout": _LOCK_WAIT_SECONDS}}
+        )
+    if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise ValueError(
+            "A campaign lives in a file or at postgresql://...; the address begins "
+            f"with {scheme}://. Give one of those."
+        )
+    try:
+        import psycopg  # noqa: F401  # SQLAlchemy loads it by name
+    except ImportError as error:
+        raise ModuleNotFoundError(
+            "A campaign on PostgreSQL needs its driver. Install sodalyte[postgres]."
+        ) from error
+    return optuna.storages.RDBStorage(
+        f"postgresql+psycopg://{rest}", engine_kwargs={"pool_pre_ping": True}
+    )
+
+
+@contextlib.contextmanager
+def quiet_optuna() -> Iterator[None]:
+    """Silence Optuna's progress messages, and only here."""
+    import optuna
+
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        yield
+    finally:
+        optuna.logging.set_verbosity(before)
+
+
+class EventLog:
+    """The log of one campaign.
+
+    Parameters
+    ----------
+    location : str or path
+        See `open_storage`.
+    name : str
+        Name of the campaign; one storage can hold several.
+    is_new : bool
+        Make it (and fail if it is there) or open it (and fail if it is not).
+
+    Raises
+    ------
+    ValueError
+        If the campaign exists already and `is_new`.
+    KeyError
+        If there is no such campaign; names those in the storage.
+    """
+
+    def __init__(self, location: str | Path, name: str, *, is_new: bool) -> None:
+        import optuna
+
+        if not is_new and "://" not in str(location) and not Path(location).is_file():
+            raise FileNotFoundError(
+                f"A campaign is opened from its file; there is none at {location}. "
+                "Make one with `sodalyte campaign new`."
+            )
+        self._storage = open_storage(location)
+        self.name = name
+        with quiet_optuna():
+            try:
+                if is_new:
+                    self._id = self._storage.create_new_study(
+                        [optuna.study.StudyDirection.MAXIMIZE], _PREFIX + name
+                    )
+                else:
+                    self._id = self._storage.get_study_id_from_name(_PREFIX + name)
+            except optuna.exceptions.DuplicatedStudyError as error:
+                raise ValueError(
+                    f"A new campaign needs a name of its own; {location} already "
+                    f"holds {name!r}. Choose another name or open that one."
+                ) from error
+            except KeyError as error:
+                known = ", ".join(campaign_names(self._storage)) or "none"
+                raise KeyError(
+                    f"No campaign {name!r} at {location}; there are: {known}."
+                ) from error
+
+    def append(self, kind: str, content: dict[str, Any]) -> int:
+        """Write one event; when this returns, the event is kept.
+
+        Returns
+        -------
+        int
+            Its number; later events have larger ones.
+        """
+        import optuna
+
+        trial = optuna.trial.create_trial(
+            state=optuna.trial.TrialState.COMPLETE,
+            value=0.0,
+            user_attrs={"kind": kind, "content": content},
+        )
+        trial_id = self._storage.create_new_trial(self._id, template_trial=trial)
+        return self._storage.get_trial_number_from_id(trial_id)
+
+    def events(self) -> list[Event]:
+        """Read all events, oldest first."""
+        trials = self._storage.get_all_trials(self._id, deepcopy=False)
+        found = [
+            Event(t.number, t.user_attrs["kind"], t.user_attrs["content"])
+            for t in trials
+        ]
+        return sorted(found, key=lambda event: event.number)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._storage.remove_session()
+
+
+def campaign_names(storage: "optuna.storages.BaseStorage") -> list[str]:
+    """List the campaigns of a storage."""
+    names = [study.study_name for study in storage.get_all_studies()]
+    return sorted(n.removeprefix(_PREFIX) for n in names if n.startswith(_PREFIX))
