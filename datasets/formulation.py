@@ -2,22 +2,28 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from sodalyte.datasets import mixing
-from sodalyte.datasets.catalogue import load_catalogue
 from sodalyte.datasets.component import ROLES, Component
+from sodalyte.datasets.formulation_build import (
+    Amounts,
+    Built,
+    build_mass,
+    build_notation,
+    build_parts,
+    build_species,
+    build_volume,
+    check_amounts,
+    species_of,
+)
 from sodalyte.datasets.notation import read_notation
-from sodalyte.datasets.notation_amounts import Notation, Species
-from sodalyte.datasets.volume import molar_volume
 
 SIGNIFICANT_DIGITS = 12
 """Mole fractions are kept to as many; float noise beyond is no difference."""
-
-Amounts = Mapping["str | Component", float]
 
 
 @dataclass(frozen=True)
@@ -63,9 +69,7 @@ class Formulation:
                 f"{len(self.components)} components and {len(self.mole_fractions)} "
                 "fractions. Give as many of both, at least one."
             )
-        _check_amounts(
-            {c.name: x for c, x in zip(self.components, self.mole_fractions)}  # noqa: B905
-        )
+        check_amounts(zip(self.names, self.mole_fractions, strict=True))
         if self.water_ppm is not None and not 0 <= self.water_ppm < 1e6:
             raise ValueError(
                 f"water_ppm must lie in [0, 1e6); got {self.water_ppm!r}. "
@@ -96,12 +100,18 @@ class Formulation:
     def from_text(cls, text: str) -> "Formulation":
         """Read a formulation as papers print it; see docs/notation.md.
 
+        Parameters
+        ----------
+        text : str
+            Such as "1 M NaPF6 in G2".
+
         Raises
         ------
         ValueError
             If the text cannot be read or is out of scope.
         """
-        return _from_notation(cls, read_notation(text))
+        notation = read_notation(text)
+        return cls._of(build_notation(notation), notation.water_ppm)
 
     @classmethod
     def from_mole_fractions(
@@ -125,14 +135,7 @@ class Formulation:
         assumptions : iterable of str
             What the source left open.
         """
-        parts = _resolve(mole_fractions, roles)
-        return _from_moles(
-            cls,
-            [component for component, _ in parts],
-            [amount for _, amount in parts],
-            assumptions,
-            water_ppm,
-        )
+        return cls._of(build_parts(mole_fractions, roles), water_ppm, assumptions)
 
     @classmethod
     def from_mass_fractions(
@@ -156,29 +159,8 @@ class Formulation:
             Mass fraction of the named compound in what was weighed, in (0, 1];
             the impurity is left out, and recorded as an assumption.
         """
-        parts = _resolve(mass_fractions, roles)
-        notes = list(assumptions)
-        moles = []
-        purity_of = _resolve_names(purities or {})
-        for component, amount in parts:
-            purity = purity_of.pop(component.name, 1.0)
-            if not 0 < purity <= 1:
-                raise ValueError(
-                    f"A purity lies in (0, 1]; {component.name} has {purity!r}. "
-                    "Give 0.98 for 98 %."
-                )
-            if purity < 1:
-                notes.append(
-                    f"{100 * (1 - purity):.3g} % of the {component.name} weighed is "
-                    "impurity, left out of the composition"
-                )
-            moles.append(amount * purity / component.molar_mass_g_per_mol)
-        if purity_of:
-            raise ValueError(
-                f"A purity belongs to a component; {', '.join(purity_of)} is not in "
-                "the formulation. Remove it or add the component."
-            )
-        return _from_moles(cls, [c for c, _ in parts], moles, notes, water_ppm)
+        built = build_mass(mass_fractions, roles, purities)
+        return cls._of(built, water_ppm, assumptions)
 
     @classmethod
     def from_volumes(
@@ -198,11 +180,7 @@ class Formulation:
         roles, water_ppm, assumptions
             As in `from_mole_fractions`.
         """
-        parts = _resolve(volumes, roles)
-        components = [c for c, _ in parts]
-        moles = [v / molar_volume(c).value_mL_per_mol for c, v in parts]
-        notes = [*assumptions, *_volume_notes(components)]
-        return _from_moles(cls, components, moles, notes, water_ppm)
+        return cls._of(build_volume(volumes, roles), water_ppm, assumptions)
 
     @classmethod
     def from_molarity(
@@ -231,10 +209,12 @@ class Formulation:
         roles, water_ppm, assumptions
             As in `from_mole_fractions`.
         """
-        species = _species(salts, "mol_per_L", "salt")
-        species += _species(solvents, "part", "liquid")
-        species += _species(additive_mass_fractions or {}, "mass_fraction", "additive")
-        return _from_species(cls, species, basis, roles, assumptions, water_ppm)
+        species = species_of(salts, "mol_per_L", "salt")
+        species += species_of(solvents, "part", "liquid")
+        species += species_of(
+            additive_mass_fractions or {}, "mass_fraction", "additive"
+        )
+        return cls._of(build_species(species, basis, roles), water_ppm, assumptions)
 
     @classmethod
     def from_molality(
@@ -256,9 +236,21 @@ class Formulation:
         solvents, basis, roles, water_ppm, assumptions
             As in `from_molarity`.
         """
-        species = _species(salts, "mol_per_kg", "salt")
-        species += _species(solvents, "part", "liquid")
-        return _from_species(cls, species, basis, roles, assumptions, water_ppm)
+        species = species_of(salts, "mol_per_kg", "salt")
+        species += species_of(solvents, "part", "liquid")
+        return cls._of(build_species(species, basis, roles), water_ppm, assumptions)
+
+    @classmethod
+    def _of(
+        cls, built: Built, water_ppm: float | None, notes: Iterable[str] = ()
+    ) -> "Formulation":
+        total = math.fsum(built.moles)
+        return cls(
+            built.components,
+            tuple(n / total for n in built.moles),
+            tuple(dict.fromkeys([*notes, *built.assumptions])),
+            water_ppm,
+        )
 
     # views -----------------------------------------------------------------
 
@@ -352,133 +344,3 @@ def round_fraction(x: float) -> float:
     if shift > 22:  # 10**22 is the last power of ten that a float holds exactly
         return float(f"{x:.{SIGNIFICANT_DIGITS}g}")
     return round(x * 10.0**shift) / 10.0**shift
-
-
-def _check_amounts(amounts: Mapping[str, float]) -> None:
-    wrong = {n: a for n, a in amounts.items() if not 0 < a < math.inf}
-    if wrong:
-        shown = ", ".join(f"{n} has {a!r}" for n, a in list(wrong.items())[:5])
-        raise ValueError(
-            f"An amount must be positive and finite. {len(wrong)} break this: {shown}. "
-            "Leave out a component of which there is none."
-        )
-
-
-def _as_component(name: "str | Component") -> Component:
-    return name if isinstance(name, Component) else load_catalogue().find(name)
-
-
-def _resolve_names(values: Mapping[str, float]) -> dict[str, float]:
-    return {load_catalogue().find(name).name: v for name, v in values.items()}
-
-
-def _resolve(
-    amounts: Amounts, roles: Mapping[str, str] | None
-) -> list[tuple[Component, float]]:
-    """Look the components up and give them their roles."""
-    parts = [(_as_component(name), float(a)) for name, a in amounts.items()]
-    _check_amounts({c.name: a for c, a in parts})
-    return [(_with_role(c, roles), a) for c, a in parts]
-
-
-def _with_role(component: Component, roles: Mapping[str, str] | None) -> Component:
-    role = (roles or {}).get(component.name, component.role)
-    return component if role == component.role else replace(component, role=role)
-
-
-def _species(
-    amounts: Amounts, unit: str, place: str
-) -> list[tuple[Component, Species]]:
-    parts = [(_as_component(name), float(a)) for name, a in amounts.items()]
-    _check_amounts({c.name: a for c, a in parts})
-    return [(c, Species(c.name, a, unit, place)) for c, a in parts]
-
-
-def _from_moles(
-    cls: type[Formulation],
-    components: list[Component],
-    moles: list[float],
-    assumptions: Iterable[str],
-    water_ppm: float | None,
-) -> Formulation:
-    total = math.fsum(moles)
-    return cls(
-        tuple(components),
-        tuple(n / total for n in moles),
-        tuple(dict.fromkeys(assumptions)),
-        water_ppm,
-    )
-
-
-def _from_notation(cls: type[Formulation], notation: Notation) -> Formulation:
-    catalogue = load_catalogue()
-    species = [(catalogue[s.name], s) for s in notation.species]
-    try:
-        return _from_species(
-            cls,
-            species,
-            notation.part_basis,
-            {},
-            notation.assumptions,
-            notation.water_ppm,
-        )
-    except ValueError as error:
-        raise ValueError(f"{error} The text is {notation.text!r}.") from None
-
-
-def _from_species(
-    cls: type[Formulation],
-    species: list[tuple[Component, Species]],
-    basis: str,
-    roles: Mapping[str, str] | None,
-    assumptions: Iterable[str],
-    water_ppm: float | None,
-) -> Formulation:
-    if basis not in {"volume", "mass", "mole"}:
-        raise ValueError(
-            f"A basis is 'volume', 'mass' or 'mole'; got {basis!r}. Choose one."
-        )
-    has_liquid = any(not c.is_ionic for c, _ in species)
-    species = [
-        (_with_role(_role_in_text(c, s, has_liquid), roles), s) for c, s in species
-    ]
-    base = [(c, s) for c, s in species if s.unit == "part"]
-    added = [(c, s) for c, s in species if s.unit != "part"]
-    components = [c for c, _ in base + added]
-    parts = []
-    for component, one in base:
-        if basis == "volume":
-            parts.append(one.amount / molar_volume(component).value_mL_per_mol)
-        elif basis == "mass":
-            parts.append(one.amount / component.molar_mass_g_per_mol)
-        else:
-            parts.append(one.amount)
-    moles = mixing.finish_moles(
-        parts, [(s.unit, s.amount) for _, s in added], components
-    )
-    notes = list(assumptions)
-    if (basis == "volume" and len(base) > 1) or any(
-        "per_L" in s.unit for _, s in added
-    ):
-        notes += _volume_notes(components)
-    return _from_moles(cls, components, moles.tolist(), notes, water_ppm)
-
-
-def _role_in_text(component: Component, one: Species, has_liquid: bool) -> Component:
-    """Give a component the role that its place in the text shows."""
-    role = component.role
-    if one.role is not None:
-        role = one.role
-    elif one.place == "additive":
-        role = "additive"
-    elif one.place == "liquid" and role not in {"solvent", "diluent"}:
-        role = "solvent"
-    elif component.is_ionic:
-        is_medium = component.metal is None and not has_liquid
-        role = "solvent" if is_medium else "salt"
-    return component if role == component.role else replace(component, role=role)
-
-
-def _volume_notes(components: Iterable[Component]) -> list[str]:
-    estimated = [molar_volume(c).note for c in components if molar_volume(c).note]
-    return ["volumes are additive at 25 degC", *estimated]

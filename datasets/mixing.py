@@ -119,7 +119,7 @@ def finish_moles(
     additions : sequence of (unit, amount)
         For the other components: "mol_per_L", "mass_fraction",
         "volume_fraction" or "mole_fraction" of the finished electrolyte, or
-        "mol_per_kg" of its solvents.
+        "mol_per_kg" or "mol_per_L_solvent" of its solvents.
     components : sequence of Component
         Those of the base, then those of the additions.
 
@@ -135,9 +135,9 @@ def finish_moles(
 
     Notes
     -----
-    Total moles, mass, volume and solvent mass (N, M, V, S) of the finished
-    electrolyte are linear in the added moles, and these are proportional to N,
-    M, V or S: four linear equations.
+    Total moles, mass and volume of the finished electrolyte and mass and volume
+    of its solvents are linear in the added moles, and each of these is in
+    proportion to one of the five totals: five linear equations.
     """
     table = component_table(components)
     n_base = len(base_moles)
@@ -147,11 +147,12 @@ def finish_moles(
             table.molar_mass_g_per_mol,
             table.molar_volume_mL_per_mol,
             table.is_solvent * table.molar_mass_g_per_mol,
+            table.is_solvent * table.molar_volume_mL_per_mol,
         ]
     )
     base = np.asarray(base_moles, dtype=float)
     total_of_base = extents[:, :n_base] @ base
-    per_total = np.zeros((len(additions), 4))
+    per_total = np.zeros((len(additions), len(extents)))
     for row, (unit, amount) in enumerate(additions):
         mass, volume = extents[1, n_base + row], extents[2, n_base + row]
         column, factor = {
@@ -160,13 +161,14 @@ def finish_moles(
             "mol_per_L": (2, 1e-3),
             "volume_fraction": (2, 1.0 / volume),
             "mol_per_kg": (3, 1e-3),
+            "mol_per_L_solvent": (4, 1e-3),
         }[unit]
         per_total[row, column] = amount * factor
-    matrix = np.eye(4) - extents[:, n_base:] @ per_total
+    matrix = np.eye(len(extents)) - extents[:, n_base:] @ per_total
     try:
         totals = np.linalg.solve(matrix, total_of_base)
     except np.linalg.LinAlgError:
-        totals = np.full(4, np.nan)
+        totals = np.full(len(extents), np.nan)
     added = per_total @ totals
     if not np.all(np.isfinite(added)) or (np.any(added <= 0) and len(added)):
         listed = ", ".join(

@@ -1,0 +1,252 @@
+"""From stated amounts to moles: what the makers of Formulation share."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sodalyte.datasets import mixing
+from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.component import Component
+from sodalyte.datasets.notation_amounts import Notation, Species
+from sodalyte.datasets.volume import molar_volume
+
+Amounts = Mapping[str, float] | Mapping[Component, float]
+Stated = list[tuple[Component, Species]]
+
+VOLUME_NOTE = "volumes are additive at 25 degC"
+MAX_SALT_VOLUME_FRACTION = 0.5
+"""No solution holds more salt than solvent by volume: the most concentrated one
+with a stated mole ratio, 5.5 M LiFSI in DMC (1:1.1), holds 0.46 to 0.49 (Wang et
+al., Nat. Commun. 2016, 7, 12032, 10.1038/ncomms12032)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Components with moles on any scale, and what was assumed."""
+
+    components: tuple[Component, ...]
+    moles: tuple[float, ...]
+    assumptions: tuple[str, ...] = ()
+
+
+def check_amounts(amounts: Iterable[tuple[str, float]]) -> None:
+    """Raise ValueError unless all amounts are positive and finite."""
+    wrong = [(n, a) for n, a in amounts if not 0 < a < math.inf]
+    if wrong:
+        shown = ", ".join(f"{n} has {a!r}" for n, a in wrong[:5])
+        raise ValueError(
+            f"An amount must be positive and finite. {len(wrong)} break this: {shown}. "
+            "Leave out a component of which there is none."
+        )
+
+
+def build_parts(amounts: Amounts, roles: Mapping[str, str] | None) -> Built:
+    """Take amounts as moles."""
+    parts = _resolve(amounts, roles)
+    return Built(tuple(c for c, _ in parts), tuple(a for _, a in parts))
+
+
+def build_mass(
+    masses: Amounts,
+    roles: Mapping[str, str] | None,
+    purities: Mapping[str, float] | None,
+) -> Built:
+    """Turn masses, as weighed with stated purities, into moles."""
+    parts = _resolve(masses, roles)
+    catalogue = load_catalogue()
+    known = {component.name for component, _ in parts}
+    purity_of = {
+        name if name in known else catalogue.find(name).name: value
+        for name, value in (purities or {}).items()
+    }
+    notes = []
+    moles = []
+    for component, amount in parts:
+        purity = purity_of.pop(component.name, 1.0)
+        if not 0 < purity <= 1:
+            raise ValueError(
+                f"A purity lies in (0, 1]; {component.name} has {purity!r}. "
+                "Give 0.98 for 98 %."
+            )
+        if purity < 1:
+            notes.append(
+                f"{100 * (1 - purity):.3g} % of the {component.name} weighed is "
+                "impurity, left out of the composition"
+            )
+        moles.append(amount * purity / component.molar_mass_g_per_mol)
+    if purity_of:
+        raise ValueError(
+            f"A purity belongs to a component; {', '.join(purity_of)} is not in the "
+            "formulation. Remove it or add the component."
+        )
+    return Built(tuple(c for c, _ in parts), tuple(moles), tuple(notes))
+
+
+def build_volume(volumes: Amounts, roles: Mapping[str, str] | None) -> Built:
+    """Turn volumes before mixing into moles."""
+    parts = _resolve(volumes, roles)
+    moles = tuple(v / molar_volume(c).value_mL_per_mol for c, v in parts)
+    components = tuple(c for c, _ in parts)
+    return Built(components, moles, tuple(_volume_notes(components)))
+
+
+def species_of(amounts: Amounts, unit: str, place: str) -> Stated:
+    """Look components up and state their amounts in one unit."""
+    parts = _resolve(amounts, None)
+    return [(c, Species(c.name, a, unit, place)) for c, a in parts]
+
+
+def build_notation(notation: Notation) -> Built:
+    """Turn what a text says into moles.
+
+    Notes
+    -----
+    A molarity counts the finished electrolyte. Where that leaves less room for
+    the solvent than the salts fill, the text can only mean moles per litre of
+    solvent, as many papers on concentrated electrolytes do: it is read so, and
+    the reading is recorded.
+
+    Raises
+    ------
+    ValueError
+        If the amounts leave no room for a solvent in either reading.
+    """
+    catalogue = load_catalogue()
+    stated = [(catalogue[s.name], s) for s in notation.species]
+    notes: tuple[str, ...] = ()
+    has_molarity = any(s.unit == "mol_per_L" for _, s in stated)
+    if has_molarity and not _leaves_room(stated, notation.part_basis):
+        stated = per_litre_of_solvent(stated)
+        notes = (
+            "by volume there is more salt than solvent in a litre of such a "
+            "solution: M is read as moles per litre of solvent",
+        )
+        if not _leaves_room(stated, notation.part_basis):
+            raise ValueError(
+                f"A solution holds less salt than solvent by volume; "
+                f"{notation.text!r} has more, even per litre of solvent. Correct the "
+                "concentration, or give a mole ratio."
+            )
+    try:
+        built = build_species(stated, notation.part_basis, None)
+    except ValueError as error:
+        raise ValueError(f"{error} The text is {notation.text!r}.") from None
+    assumptions = (*notation.assumptions, *notes, *built.assumptions)
+    return replace(built, assumptions=assumptions)
+
+
+def per_litre_of_solvent(stated: Stated) -> Stated:
+    """Read molarities as moles per litre of solvent instead of solution."""
+    return [
+        (c, replace(s, unit="mol_per_L_solvent") if s.unit == "mol_per_L" else s)
+        for c, s in stated
+    ]
+
+
+def build_species(stated: Stated, basis: str, roles: Mapping[str, str] | None) -> Built:
+    """Turn amounts in mixed units into moles.
+
+    Parameters
+    ----------
+    stated : list of (Component, Species)
+        Parts of the base mixture and amounts of the finished electrolyte.
+    basis : {"volume", "mass", "mole"}
+        What the parts count.
+    roles : mapping of str to str, optional
+        Roles other than the usual ones, by name.
+
+    Raises
+    ------
+    ValueError
+        If the basis is unknown, there is no base, or no room for it.
+    """
+    if basis not in {"volume", "mass", "mole"}:
+        raise ValueError(
+            f"A basis is 'volume', 'mass' or 'mole'; got {basis!r}. Choose one."
+        )
+    has_liquid = any(not c.is_ionic for c, _ in stated)
+    stated = [
+        (_with_role(_role_in_text(c, s, has_liquid), roles), s) for c, s in stated
+    ]
+    base = [(c, s) for c, s in stated if s.unit == "part"]
+    added = [(c, s) for c, s in stated if s.unit != "part"]
+    if not base:
+        raise ValueError(
+            "A formulation has a solvent in which the rest is counted; got only "
+            f"{', '.join(c.name for c, _ in added) or 'nothing'}. Name the solvent."
+        )
+    components = tuple(c for c, _ in base + added)
+    moles = mixing.finish_moles(
+        [_moles_of_part(c, s.amount, basis) for c, s in base],
+        [(s.unit, s.amount) for _, s in added],
+        components,
+    )
+    uses_volume = {"mol_per_L", "mol_per_L_solvent", "volume_fraction"} & {
+        s.unit for _, s in added
+    }
+    notes: list[str] = []
+    if uses_volume or (basis == "volume" and len(base) > 1):
+        notes = _volume_notes(components)
+    return Built(components, tuple(moles.tolist()), tuple(notes))
+
+
+def _moles_of_part(component: Component, amount: float, basis: str) -> float:
+    if basis == "volume":
+        return amount / molar_volume(component).value_mL_per_mol
+    if basis == "mass":
+        return amount / component.molar_mass_g_per_mol
+    return amount
+
+
+def _leaves_room(stated: Stated, basis: str) -> bool:
+    """Whether the salts given by concentration fill at most half of the volume."""
+    try:
+        built = build_species(stated, basis, None)
+    except ValueError:
+        return False
+    volumes = [
+        n * molar_volume(c).value_mL_per_mol
+        for c, n in zip(built.components, built.moles, strict=True)
+    ]
+    salts = [
+        v for c, v in zip(built.components, volumes, strict=True) if c.role == "salt"
+    ]
+    return math.fsum(salts) <= MAX_SALT_VOLUME_FRACTION * math.fsum(volumes)
+
+
+def _role_in_text(component: Component, one: Species, has_liquid: bool) -> Component:
+    """Give a component the role that its place in the text shows."""
+    role = component.role
+    if one.role is not None:
+        role = one.role
+    elif one.place == "additive":
+        role = "additive"
+    elif one.place == "liquid" and role not in {"solvent", "diluent"}:
+        role = "solvent"
+    elif component.is_ionic:
+        is_medium = component.metal is None and not has_liquid
+        role = "solvent" if is_medium else "salt"
+    return component if role == component.role else replace(component, role=role)
+
+
+def _resolve(
+    amounts: Amounts, roles: Mapping[str, str] | None
+) -> list[tuple[Component, float]]:
+    """Look components up by name or alias and give them their roles."""
+    catalogue = load_catalogue()
+    parts = [
+        (key if isinstance(key, Component) else catalogue.find(key), float(amount))
+        for key, amount in amounts.items()
+    ]
+    check_amounts((c.name, a) for c, a in parts)
+    return [(_with_role(c, roles), a) for c, a in parts]
+
+
+def _with_role(component: Component, roles: Mapping[str, str] | None) -> Component:
+    role = (roles or {}).get(component.name, component.role)
+    return component if role == component.role else replace(component, role=role)
+
+
+def _volume_notes(components: Sequence[Component]) -> list[str]:
+    notes = [molar_volume(c).note for c in components]
+    return [VOLUME_NOTE, *filter(None, notes)]
