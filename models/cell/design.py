@@ -1,0 +1,218 @@
+"""The cell around the electrolyte: cathode, loading, collectors, format."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sodalyte.models.cell.cathodes import Cathode, resolve_cathode
+from sodalyte.models.cell.parameters import read_parameter_file
+from sodalyte.models.cell.protocol import Protocol
+
+__all__ = ["CellDesign", "default_design", "default_protocol", "design_from_toml"]
+
+POSITIVE = (
+    "areal_capacity_mAh_per_cm2",
+    "electrolyte_ratio_g_per_Ah",
+    "active_mass_fraction",
+    "coating_porosity",
+    "separator_thickness_um",
+    "separator_porosity",
+)
+
+
+@dataclass(frozen=True)
+class CellDesign:
+    """One cell design; numeric fields may be arrays, one value per candidate.
+
+    Parameters
+    ----------
+    cathode : str or Cathode
+        Short name ("NVP", ...), alias, formula, TOML path, or the object.
+    areal_capacity_mAh_per_cm2
+        Reversible capacity of the cathode per face at low rate.
+    electrolyte_ratio_g_per_Ah
+        Electrolyte mass over that capacity.
+    collector : str
+        Negative collector as papers write it; unknown ones are accepted, flagged,
+        and made more uncertain.
+    collector_thickness_um, positive_collector_thickness_um
+        Foils, coated on both sides. None: the default of the material.
+    positive_collector : str
+        Foil of the cathode.
+    active_mass_fraction, binder_mass_fraction
+        Shares of the dry coating; the rest is carbon.
+    coating_porosity, separator_thickness_um, separator_porosity
+        Pore structure.
+    sodium_porosity
+        Void fraction of the plated sodium.
+    sacrificial_mass_fraction
+        Sodium oxalate in the dry coating, as an extra sodium source.
+    format : {"pouch", "cylinder", "prismatic", "coin"}
+        Sets the share of the stack in the cell.
+    stack_mass_fraction, stack_volume_fraction
+        Override the format.
+    stack_pressure_kPa
+        NaN: not considered.
+    """
+
+    cathode: str | Cathode = "NVP"
+    areal_capacity_mAh_per_cm2: float | npt.ArrayLike = 3.0
+    electrolyte_ratio_g_per_Ah: float | npt.ArrayLike = 3.0
+    collector: str = "carbon-coated Al"
+    collector_thickness_um: float | npt.ArrayLike | None = None
+    positive_collector: str = "Al"
+    positive_collector_thickness_um: float | npt.ArrayLike | None = None
+    active_mass_fraction: float | npt.ArrayLike = 0.94
+    binder_mass_fraction: float | npt.ArrayLike = 0.03
+    coating_porosity: float | npt.ArrayLike = 0.30
+    separator_thickness_um: float | npt.ArrayLike = 16.0
+    separator_porosity: float | npt.ArrayLike = 0.40
+    sodium_porosity: float | npt.ArrayLike = 0.0
+    sacrificial_mass_fraction: float | npt.ArrayLike = 0.0
+    format: str = "pouch"
+    stack_mass_fraction: float | npt.ArrayLike | None = None
+    stack_volume_fraction: float | npt.ArrayLike | None = None
+    stack_pressure_kPa: float | npt.ArrayLike = float("nan")
+
+    def __post_init__(self) -> None:
+        """Resolve the cathode and check the ranges."""
+        object.__setattr__(self, "cathode", resolve_cathode(self.cathode))
+        formats = read_parameter_file("formats.toml")
+        if self.format not in formats:
+            raise ValueError(
+                f"format must be one of {', '.join(formats)}. Came {self.format!r}. "
+                "Choose one; its packaging factors can be overridden."
+            )
+        faults = []
+        for name in POSITIVE:
+            value = np.asarray(getattr(self, name), dtype=float)
+            if not (value > 0.0).all():
+                faults.append(f"{name} {value.min()} is not above 0")
+        for name in (
+            "coating_porosity",
+            "separator_porosity",
+            "sodium_porosity",
+            "sacrificial_mass_fraction",
+        ):
+            value = np.asarray(getattr(self, name), dtype=float)
+            if not ((value >= 0.0) & (value < 1.0)).all():
+                faults.append(f"{name} is not in [0, 1)")
+        shares = (
+            np.asarray(self.active_mass_fraction, dtype=float)
+            + np.asarray(self.binder_mass_fraction, dtype=float)
+            + np.asarray(self.sacrificial_mass_fraction, dtype=float)
+        )
+        if (shares > 1.0 + 1e-9).any():
+            faults.append(
+                f"active, binder and sacrificial shares sum to {shares.max()}"
+            )
+        if faults:
+            raise ValueError(
+                "A cell design must be buildable. "
+                f"{len(faults)} fields break this: {'; '.join(faults[:5])}. "
+                "Correct the design."
+            )
+
+    @property
+    def material(self) -> Cathode:
+        """The cathode as a parameter set."""
+        return resolve_cathode(self.cathode)
+
+    @classmethod
+    def from_mapping(cls, table: Mapping[str, Any]) -> CellDesign:
+        """Build from the ``[design]`` table of a TOML file.
+
+        Parameters
+        ----------
+        table : mapping
+            Field names to values.
+
+        Returns
+        -------
+        CellDesign
+
+        Raises
+        ------
+        ValueError
+            If a name is not a field; names the known ones.
+        """
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(set(table) - known)
+        if unknown:
+            raise ValueError(
+                f"[design] may hold only {', '.join(sorted(known))}. Came "
+                f"{', '.join(unknown)}. Remove or rename."
+            )
+        return cls(**table)
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> CellDesign:
+        """Read the ``[design]`` table of a TOML file.
+
+        Parameters
+        ----------
+        path : str or Path
+            See ``parameters/design.toml`` for an example.
+
+        Returns
+        -------
+        CellDesign
+        """
+        return design_from_toml(path)[0]
+
+
+def _from_document(document: Mapping[str, Any]) -> tuple[CellDesign, Protocol]:
+    known = {field.name for field in fields(Protocol)}
+    protocol = dict(document.get("protocol", {}))
+    unknown = sorted(set(protocol) - known)
+    if unknown:
+        raise ValueError(
+            f"[protocol] may hold only {', '.join(sorted(known))}. Came "
+            f"{', '.join(unknown)}. Remove or rename."
+        )
+    return CellDesign.from_mapping(document.get("design", {})), Protocol(**protocol)
+
+
+def design_from_toml(path: str | Path) -> tuple[CellDesign, Protocol]:
+    """Read the ``[design]`` and ``[protocol]`` tables of a TOML file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    design : CellDesign
+    protocol : Protocol
+
+    Raises
+    ------
+    ValueError
+        If the file holds an unknown table or name.
+    """
+    document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    extra = sorted(set(document) - {"design", "protocol"})
+    if extra or not document:
+        raise ValueError(
+            "A design file holds the tables [design] and [protocol]. "
+            f"{path} holds {', '.join(extra) or 'nothing'}. See the bundled one."
+        )
+    return _from_document(document)
+
+
+def default_design() -> CellDesign:
+    """Return the bundled practical anode-free pouch cell."""
+    return _from_document(read_parameter_file("design.toml"))[0]
+
+
+def default_protocol() -> Protocol:
+    """Return the bundled protocol."""
+    return _from_document(read_parameter_file("design.toml"))[1]

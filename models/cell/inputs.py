@@ -1,0 +1,291 @@
+"""Bring electrolyte, design and protocol to arrays with their spreads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sodalyte.models.cell.constants import (
+    LN10,
+    ZERO_CELSIUS_K,
+    FARADAY_C_per_mol,
+    GAS_CONSTANT_J_per_mol_K,
+)
+from sodalyte.models.cell.design import CellDesign
+from sodalyte.models.cell.electrolyte import ElectrolyteProperties
+from sodalyte.models.cell.parameters import (
+    Parameter,
+    parameters_from_mapping,
+    read_parameter_file,
+)
+from sodalyte.models.cell.protocol import Protocol
+from sodalyte.models.cell.rate import Transport
+
+__all__ = ["CellInputs", "cell_inputs", "priors"]
+
+Array = npt.NDArray[np.float64]
+
+
+def priors() -> dict[str, Parameter]:
+    """Return the bundled priors of ``parameters/priors.toml``."""
+    return parameters_from_mapping(read_parameter_file("priors.toml"), "priors.toml")
+
+
+@dataclass(frozen=True)
+class CellInputs:
+    """Central values and spreads; arrays of shape () or (n,).
+
+    Spreads are standard deviations; those of transport are of logarithms, except the
+    transference number. ``initial_ce`` is a function of a standard normal number.
+    """
+
+    size: int
+    profile: str
+    prior: Mapping[str, Parameter]
+    nines: Array
+    nines_std: Array
+    runs_probability: Array
+    initial_nines: Array
+    initial_nines_std: Array
+    is_initial_assumed: bool
+    limit_V: Array
+    limit_std_V: Array
+    transport: Transport
+    conductivity_ln_std: Array
+    diffusivity_ln_std: Array
+    transference_std: Array
+    density_g_per_mL: Array
+    fluorine_mass_fraction: Array
+    price_USD_per_kg: Array
+    price_ln_std: Array
+    flash_point_C: Array
+    sei_solvent_g_per_Ah: Array
+    is_ce_coarse: Array
+    temperature_C: Array
+    charge_rate_C: Array
+    discharge_rate_C: Array
+    rest_h: Array
+    upper_cutoff_V: Array
+    lower_cutoff_V: Array
+    is_moved_in_temperature: bool
+
+    def __getitem__(self, name: str) -> float:
+        """Return the base value of a prior."""
+        return self.prior[name].value
+
+    @property
+    def is_realistic(self) -> bool:
+        """Whether the realistic profile applies."""
+        return self.profile == "realistic"
+
+    def initial_ce(self, z: float) -> Array:
+        """Return the first-cycle efficiency at z standard deviations, in [0, 1]."""
+        return 1.0 - 10.0 ** -(
+            np.maximum(self.initial_nines + z * self.initial_nines_std, 0.0)
+        )
+
+    def transport_at(self, z: float) -> Transport:
+        """Return transport with conductivity, diffusivity and t+ z spreads away."""
+        if z == 0.0:
+            return self.transport
+        base = self.transport
+        return Transport(
+            conductivity_S_per_m=base.conductivity_S_per_m
+            * np.exp(z * self.conductivity_ln_std),
+            diffusivity_m2_per_s=base.diffusivity_m2_per_s
+            * np.exp(z * self.diffusivity_ln_std),
+            slope_m3_per_mol=base.slope_m3_per_mol,
+            transference=np.clip(
+                base.transference + z * self.transference_std, 0.02, 0.98
+            ),
+            concentration_mol_per_m3=base.concentration_mol_per_m3,
+            temperature_K=base.temperature_K,
+        )
+
+
+def arrhenius(
+    energy_kJ_per_mol: float, temperature_K: Array, reference_K: float
+) -> Array:
+    """Return the factor of a rate between two temperatures."""
+    return np.exp(
+        -1e3
+        * energy_kJ_per_mol
+        / GAS_CONSTANT_J_per_mol_K
+        * (1.0 / temperature_K - 1.0 / reference_K)
+    )
+
+
+def _transport(
+    electrolyte: ElectrolyteProperties,
+    prior: Mapping[str, Parameter],
+    temperature_K: Array,
+) -> Transport:
+    """Build transport at cell temperature; D from Nernst-Einstein when not given."""
+    reference = electrolyte.properties_temperature_C + ZERO_CELSIUS_K
+    factor = arrhenius(
+        prior["conductivity_activation_kJ_per_mol"].value, temperature_K, reference
+    )
+    kappa = 0.1 * electrolyte.array("conductivity_mS_per_cm") * factor
+    t = electrolyte.array("transference_number")
+    t = np.where((t > 0.0) & (t < 1.0), t, np.nan)
+    molarity = electrolyte.array("salt_molarity_mol_per_L")
+    slope = prior["diffusivity_concentration_slope_L_per_mol"].value
+    if electrolyte.salt_diffusivity_m2_per_s is None:
+        einstein = (
+            2.0
+            * t
+            * (1.0 - t)
+            * kappa
+            * GAS_CONSTANT_J_per_mol_K
+            * temperature_K
+            / (FARADAY_C_per_mol**2 * 1e3 * molarity)
+        )
+        diffusivity = (
+            prior["nernst_einstein_ratio"].value
+            * einstein
+            * np.exp(slope * (molarity - 1.0))
+        )
+    else:
+        diffusivity = (
+            electrolyte.array("salt_diffusivity_m2_per_s")
+            * factor
+            * temperature_K
+            / reference
+        )
+    return Transport(
+        conductivity_S_per_m=kappa,
+        diffusivity_m2_per_s=diffusivity,
+        slope_m3_per_mol=1e-3 * slope,
+        transference=t,
+        concentration_mol_per_m3=1e3 * molarity,
+        temperature_K=temperature_K,
+    )
+
+
+def _initial_nines(
+    electrolyte: ElectrolyteProperties,
+    realistic: bool,
+    prior: Mapping[str, Parameter],
+    nines: Array,
+) -> tuple[Array, Array, bool]:
+    """Return first-cycle efficiency in nines, its spread, and whether assumed."""
+    if electrolyte.initial_ce_percent is not None:
+        percent = electrolyte.array("initial_ce_percent")
+        loss = np.clip((100.0 - percent) / 100.0, 1e-16, None)
+        std = electrolyte.array("initial_ce_percent_std") / 100.0 / (LN10 * loss)
+        bad = (percent < 0.0) | (percent > 100.0)
+        return np.where(bad, np.nan, -np.log10(loss)), np.minimum(std, 2.0), False
+    if not realistic:
+        return nines, np.zeros(()), False
+    entry = prior["initial_ce_percent"]
+    low, base, high = (
+        -np.log10(1.0 - value / 100.0) for value in (entry.low, entry.value, entry.high)
+    )
+    return np.asarray(base), np.asarray((high - low) / (2 * 1.6449)), True
+
+
+def cell_inputs(
+    electrolyte: ElectrolyteProperties,
+    design: CellDesign,
+    protocol: Protocol,
+    profile: str,
+) -> CellInputs:
+    """Gather all inputs of one evaluation.
+
+    Parameters
+    ----------
+    electrolyte, design, protocol
+        As given to ``CellModel.evaluate``.
+    profile : {"ideal", "realistic"}
+        In "ideal" only spreads that were given count, no defaults.
+
+    Returns
+    -------
+    CellInputs
+
+    Raises
+    ------
+    ValueError
+        If array lengths do not agree.
+    """
+    prior = priors()
+    realistic = profile == "realistic"
+    cathode = design.material
+    temperature_C = np.asarray(protocol.temperature_C, dtype=float)
+    kelvin = temperature_C + ZERO_CELSIUS_K
+
+    def spread(name: str) -> Array:
+        given = getattr(electrolyte, name)
+        if given is None and not realistic:
+            return np.zeros(())
+        return electrolyte.array(name)
+
+    diffusivity_spread = spread("salt_diffusivity_ln_std")
+    if electrolyte.salt_diffusivity_m2_per_s is None and realistic:
+        ratio = prior["nernst_einstein_ratio"]
+        own = np.log(ratio.high / ratio.low) / (2 * 1.6449)
+        diffusivity_spread = np.hypot(own, spread("conductivity_ln_std"))
+    nines = electrolyte.array("nines_mean")
+    nines = np.where(nines >= 0.0, nines, np.nan)
+    initial, initial_std, assumed = _initial_nines(electrolyte, realistic, prior, nines)
+
+    def cutoff(value: npt.ArrayLike | None, name: str) -> Array:
+        return np.asarray(cathode[name] if value is None else value, dtype=float)
+
+    result = CellInputs(
+        size=1,
+        profile=profile,
+        prior=prior,
+        nines=nines,
+        nines_std=electrolyte.array("nines_std"),
+        runs_probability=electrolyte.array("runs_probability"),
+        initial_nines=initial,
+        initial_nines_std=initial_std,
+        is_initial_assumed=assumed,
+        limit_V=electrolyte.array("oxidative_limit_V_vs_Na"),
+        limit_std_V=spread("oxidative_limit_V_vs_Na_std"),
+        transport=_transport(electrolyte, prior, kelvin),
+        conductivity_ln_std=spread("conductivity_ln_std"),
+        diffusivity_ln_std=diffusivity_spread,
+        transference_std=spread("transference_number_std"),
+        density_g_per_mL=electrolyte.array("density_g_per_mL"),
+        fluorine_mass_fraction=electrolyte.array("fluorine_mass_fraction"),
+        price_USD_per_kg=electrolyte.array("price_USD_per_kg"),
+        price_ln_std=spread("price_ln_std"),
+        flash_point_C=electrolyte.array("flash_point_C"),
+        sei_solvent_g_per_Ah=electrolyte.array("sei_solvent_g_per_Ah"),
+        is_ce_coarse=np.asarray(electrolyte.ce_resolution_percent) >= 0.5,
+        temperature_C=temperature_C,
+        charge_rate_C=np.asarray(protocol.charge_rate_C, dtype=float),
+        discharge_rate_C=np.asarray(protocol.discharge_rate_C, dtype=float),
+        rest_h=np.asarray(protocol.rest_h, dtype=float),
+        upper_cutoff_V=cutoff(protocol.upper_cutoff_V, "upper_cutoff_V"),
+        lower_cutoff_V=cutoff(protocol.lower_cutoff_V, "lower_cutoff_V"),
+        is_moved_in_temperature=bool(
+            (temperature_C != electrolyte.properties_temperature_C).any()
+        ),
+    )
+    object.__setattr__(result, "size", _size(result, design))
+    return result
+
+
+def _size(inputs: CellInputs, design: CellDesign) -> int:
+    """Return the common length of all arrays."""
+    arrays = {
+        name: np.asarray(value)
+        for holder in (inputs, inputs.transport, design)
+        for name, value in vars(holder).items()
+        if isinstance(value, (np.ndarray, list, tuple, float, int))
+    }
+    lengths = {name: len(a) for name, a in arrays.items() if a.ndim == 1}
+    known = set(lengths.values()) - {1}
+    if len(known) > 1:
+        raise ValueError(
+            "Electrolyte, design and protocol arrays must have one length. Came "
+            + ", ".join(f"{name} {size}" for name, size in lengths.items())
+            + ". Give one value per candidate, or a scalar for all."
+        )
+    return known.pop() if known else 1

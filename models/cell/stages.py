@@ -1,0 +1,274 @@
+"""The stages of one evaluation: rate, life, energy. Pure functions of arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sodalyte.models.cell.budget import dry_out_cycle, knee
+from sodalyte.models.cell.constants import LN10, ZERO_CELSIUS_K
+from sodalyte.models.cell.design import CellDesign
+from sodalyte.models.cell.inputs import CellInputs, arrhenius
+from sodalyte.models.cell.inventory import SMALL, cycle_life, retention
+from sodalyte.models.cell.ledger import StackLedger
+from sodalyte.models.cell.oxidation import curve_factor_V, oxidised_share
+from sodalyte.models.cell.rate import PoreGeometry, charge_limits, discharge
+
+__all__ = [
+    "LifeFigures",
+    "RateFigures",
+    "life_stage",
+    "pore_geometry",
+    "rate_stage",
+]
+
+Array = npt.NDArray[np.float64]
+END_OF_LIFE = 0.8
+REFERENCE_K = 25.0 + ZERO_CELSIUS_K
+
+
+@dataclass(frozen=True)
+class RateFigures:
+    """Outcome of the rate stage, arrays (n,) or ()."""
+
+    utilisation: Array
+    average_voltage_V: Array
+    charge_overpotential_V: Array
+    depth_fraction: Array
+
+
+@dataclass(frozen=True)
+class LifeFigures:
+    """Outcome of the life stage, arrays (n,) or ()."""
+
+    retention: Array
+    cycle_life: Array
+    sodium_life: Array
+    host_life: Array
+    dry_cycle: Array
+    loss: Array
+    host_fade: Array
+    reserve: Array
+    first_discharge: Array
+    oxidised_share: Array
+
+
+def pore_geometry(
+    design: CellDesign, ledger: StackLedger, bruggeman: float
+) -> PoreGeometry:
+    """Return separator and cathode in SI units."""
+    return PoreGeometry(
+        separator_m=1e-6 * np.asarray(design.separator_thickness_um, dtype=float),
+        separator_porosity=np.asarray(design.separator_porosity, dtype=float),
+        cathode_m=1e-6 * ledger.coating_um,
+        cathode_porosity=np.asarray(design.coating_porosity, dtype=float),
+        bruggeman=bruggeman,
+    )
+
+
+def rate_stage(
+    inputs: CellInputs, design: CellDesign, ledger: StackLedger, z: float = 0.0
+) -> RateFigures:
+    """Return usable share of the capacity and mean voltage at the given rates.
+
+    Parameters
+    ----------
+    inputs, design, ledger
+        The cell.
+    z : float
+        Spreads by which transport lies off its central values.
+
+    Returns
+    -------
+    RateFigures
+        Utilisation is of the cathode's own window: upper cut-off by open-circuit
+        voltage (the charge ends with a hold), lower cut-off under load.
+    """
+    cathode = design.material
+    transport = inputs.transport_at(z)
+    geometry = pore_geometry(design, ledger, inputs["bruggeman_exponent"])
+    capacity = np.asarray(design.areal_capacity_mAh_per_cm2, dtype=float)
+    kinetic = arrhenius(
+        inputs["kinetics_activation_kJ_per_mol"], transport.temperature_K, REFERENCE_K
+    )
+    solid = arrhenius(
+        inputs["solid_activation_kJ_per_mol"], transport.temperature_K, REFERENCE_K
+    )
+
+    def run(rate_C: Array) -> tuple[Array, Array]:
+        out = discharge(
+            10.0 * capacity * rate_C,
+            geometry,
+            transport,
+            sodium_exchange_A_per_m2=kinetic
+            * inputs["sodium_exchange_current_A_per_m2"],
+            cathode_kinetics_A_per_m3=kinetic
+            * 1e6
+            * cathode["kinetic_current_A_per_cm3"],
+            contact_ohm_m2=np.asarray(inputs["contact_resistance_ohm_m2"]),
+        )
+        return out.depth_fraction, out.overpotential_V
+
+    depth, eta = run(inputs.discharge_rate_C)
+    same = inputs.charge_rate_C is inputs.discharge_rate_C or np.array_equal(
+        inputs.charge_rate_C, inputs.discharge_rate_C
+    )
+    charge_eta = eta if same else run(inputs.charge_rate_C)[1]
+    reach = depth / (
+        1.0 + cathode["solid_diffusion_time_h"] / solid * inputs.discharge_rate_C
+    )
+    falling = cathode.voltage_V[::-1]
+    start = np.interp(inputs.upper_cutoff_V, falling, cathode.depth[::-1])
+    stop = np.interp(inputs.lower_cutoff_V + eta, falling, cathode.depth[::-1])
+    stop = np.where(
+        inputs.lower_cutoff_V + eta > falling[-1],
+        0.0,
+        np.where(inputs.lower_cutoff_V + eta < falling[0], 1.0, stop),
+    )
+    usable = np.maximum(np.minimum(stop, reach) - start, 0.0)
+    end = start + usable
+    energy = np.interp(end, cathode.depth, cathode.cumulative_energy_V) - np.interp(
+        start, cathode.depth, cathode.cumulative_energy_V
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(usable > 1e-9, energy / usable - eta, np.nan)
+    return RateFigures(usable, mean, charge_eta, depth)
+
+
+def plating_limits(
+    inputs: CellInputs, design: CellDesign, ledger: StackLedger
+) -> tuple[Array, Array]:
+    """Return current over limiting current, and Sand time over charge time."""
+    capacity = np.asarray(design.areal_capacity_mAh_per_cm2, dtype=float)
+    ratio, sand_h = charge_limits(
+        10.0 * capacity * inputs.charge_rate_C,
+        pore_geometry(design, ledger, inputs["bruggeman_exponent"]),
+        inputs.transport,
+    )
+    with np.errstate(invalid="ignore"):
+        return ratio, sand_h * inputs.charge_rate_C
+
+
+def initial_efficiency(inputs: CellInputs, uptake: Array, z: float) -> Array:
+    """Return formation efficiency; an assumed one also pays the collector's uptake."""
+    first = inputs.initial_ce(z)
+    return np.maximum(first - uptake, 0.0) if inputs.is_initial_assumed else first
+
+
+def life_stage(
+    inputs: CellInputs,
+    design: CellDesign,
+    ledger: StackLedger,
+    charge_overpotential_V: Array,
+    cycles: npt.ArrayLike,
+    *,
+    uptake: Array,
+    life_ln_std: float,
+    z: float = 0.0,
+) -> LifeFigures:
+    """Return retention and life at one quantile.
+
+    Parameters
+    ----------
+    inputs, design, ledger
+        The cell.
+    charge_overpotential_V : ndarray
+        From the rate stage.
+    cycles : array-like
+        Cycles after formation at which the retention is read.
+    uptake : ndarray
+        Share of the first charge that the collector keeps.
+    life_ln_std : float
+        Spread of ln(loss per cycle) between model and cells; realistic only.
+    z : float
+        Standard normal number; positive is a better cell. All effects move together.
+
+    Returns
+    -------
+    LifeFigures
+    """
+    real = inputs.is_realistic
+    deficit = 10.0**-inputs.nines
+    spread = np.hypot(LN10 * inputs.nines_std, life_ln_std if real else 0.0)
+    plating = deficit * (inputs["permanent_loss_fraction"] if real else 1.0)
+    if real:
+        pressure = np.asarray(design.stack_pressure_kPa, dtype=float)
+        factor = (pressure / 185.0) ** inputs["pressure_exponent"]
+        plating = plating * np.where(np.isnan(factor), 1.0, factor)
+        plating = np.where(inputs.is_ce_coarse, 0.0, plating)
+    loss = np.minimum(plating * np.exp(-z * spread), 1.0)
+    # An assumed formation efficiency says nothing of one cell's life: keep its centre.
+    first = initial_efficiency(inputs, uptake, 0.0 if inputs.is_initial_assumed else z)
+    total = (1.0 + ledger.extra_ratio) * first
+    reserve = np.maximum(total - 1.0, 0.0)
+    host_fade = np.zeros(())
+    share = np.zeros(())
+    if real:
+        share = _oxidised(inputs, design, charge_overpotential_V, z)
+        corrosion = inputs["corrosion_per_hour"] * inputs.rest_h * (1.0 + reserve / 2)
+        loss = np.minimum(loss + corrosion + inputs["oxidation_crosstalk"] * share, 1.0)
+        host_fade = inputs["host_fade_per_cycle"] * np.exp(-z * life_ln_std)
+        host_fade = np.minimum(
+            host_fade + inputs["oxidation_host_growth"] * share, 1.0 - SMALL
+        )
+    sodium_life, host_life = cycle_life(loss, host_fade, reserve, END_OF_LIFE)
+    kept = retention(cycles, loss, host_fade, reserve)
+    life = np.minimum(sodium_life, host_life)
+    dry = np.full(np.shape(life), np.inf)
+    if real:
+        room = _budget(inputs, design, ledger, first, share, loss)
+        dry = dry_out_cycle(room, loss, host_fade, reserve)
+        scale = inputs["knee_cycles"]
+        at_dry = retention(np.where(np.isinf(dry), 0.0, dry), loss, host_fade, reserve)
+        after = dry + scale * np.log(np.maximum(at_dry / END_OF_LIFE, 1.0))
+        kept = kept * knee(cycles, dry, scale)
+        life = np.where(dry < life, np.minimum(life, after), life)
+    return LifeFigures(
+        kept,
+        life,
+        sodium_life,
+        host_life,
+        dry,
+        loss,
+        host_fade,
+        reserve,
+        np.minimum(total, 1.0),
+        share,
+    )
+
+
+def _oxidised(
+    inputs: CellInputs, design: CellDesign, overpotential_V: Array, z: float
+) -> Array:
+    """Return the oxidised share of a charge at one quantile."""
+    slope = inputs["oxidation_slope_V_per_decade"]
+    prior = inputs.prior["oxidation_loss_at_limit"]
+    own = np.log(prior.high / prior.low) / (2.0 * 1.6449)
+    level = inputs["oxidation_loss_at_limit"] * np.exp(-z * own)
+    effective = curve_factor_V(design.material, slope, inputs.upper_cutoff_V)
+    return oxidised_share(
+        np.minimum(effective + overpotential_V, inputs.upper_cutoff_V),
+        inputs.limit_V + z * inputs.limit_std_V,
+        inputs.charge_rate_C,
+        slope_V_per_decade=slope,
+        loss_at_limit=level,
+    )
+
+
+def _budget(
+    inputs: CellInputs,
+    design: CellDesign,
+    ledger: StackLedger,
+    first: Array,
+    share: Array,
+    loss: Array,
+) -> Array:
+    """Return the sodium loss after formation that the electrolyte can bear."""
+    ratio = np.asarray(design.electrolyte_ratio_g_per_Ah, dtype=float)
+    spare = (ratio - ledger.pore_filling_g_per_Ah) / inputs.sei_solvent_g_per_Ah
+    formation = (1.0 + ledger.extra_ratio) * (1.0 - first)
+    direct = (1.0 - inputs["oxidation_crosstalk"]) * share
+    weight = 1.0 + direct / np.maximum(loss, SMALL)
+    return (spare - formation) / weight
