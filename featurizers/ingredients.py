@@ -1,0 +1,298 @@
+"""Gather what solvation, bulk and composition need of each distinct component.
+
+One ``Ingredients`` holds plain arrays over the k components of a batch, so that every
+feature is arithmetic on an (n, k) amounts matrix and k-vectors. It is built once for a
+tuple of components and cached; nothing in it depends on the formulations.
+"""
+
+import csv
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sodalyte.datasets.component import Component
+from sodalyte.featurizers.atoms import ELEMENTS, AtomCounts, atom_counts
+
+__all__ = ["Ingredients", "bulk_parameters", "ingredients", "solvation_parameters"]
+
+Array = NDArray[np.float64]
+
+UNLISTED_ANION_DONOR_NUMBER = 10.0
+"""kcal/mol, +- 8: middle of the listed weakly coordinating anions (0 to 21)."""
+
+UNLISTED_ANION_DONOR_NUMBER_STD = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Ingredients:
+    """Numbers of k components; every array has shape (k,) unless said.
+
+    Parameters
+    ----------
+    components : tuple of Component
+    is_ionic : ndarray of bool
+        Made of ions (salts, ionic liquids); the others are molecules.
+    molar_mass_g_per_mol : ndarray
+    molar_volume_mL_per_mol, molar_volume_std_mL_per_mol : ndarray
+    element_counts : ndarray of shape (k, 12)
+        Atoms per formula unit, in the order of ``ELEMENTS``.
+    anion_element_counts : ndarray of shape (k, 12)
+        The same of the anions alone; 0 for molecules.
+    donor_sites, chelate_links, hindrance : ndarray
+        Of molecules, see ``AtomCounts``; 0 for salts.
+    donor_number_kcal_per_mol : ndarray
+        Of the molecule, or of the anion of a salt.
+    donor_number_std_kcal_per_mol : ndarray
+    is_donor_number_estimated : ndarray of bool
+    n_cations, n_anions : ndarray
+        Ions per formula unit.
+    n_coordinating_cations, cation_sites, cation_radius_A, cation_charge : ndarray
+        Cations that bind donors (metal cations) per formula unit; donor atoms around
+        one; its radius and charge. 0 for organic cations and molecules.
+    anion_sites, anion_radius_A : ndarray
+        Cations that one anion can touch; radius of the equal-volume sphere.
+    viscosity_mPa_s, permittivity : ndarray
+        Of the pure liquid at 25 degC, estimated where none is known (flags
+        ``is_..._estimated``); 1 for salts, where they have no meaning.
+    viscosity_ln_std, permittivity_ln_std : ndarray
+        Standard uncertainty of their logarithms.
+    viscosity_activation_K : ndarray
+        Slope of ln(viscosity) against 1/T.
+    expansion_per_K : ndarray
+        Relative growth of the molar volume.
+    """
+
+    components: tuple[Component, ...]
+    is_ionic: NDArray[np.bool_]
+    molar_mass_g_per_mol: Array
+    molar_volume_mL_per_mol: Array
+    molar_volume_std_mL_per_mol: Array
+    element_counts: Array
+    anion_element_counts: Array
+    donor_sites: Array
+    chelate_links: Array
+    hindrance: Array
+    donor_number_kcal_per_mol: Array
+    donor_number_std_kcal_per_mol: Array
+    is_donor_number_estimated: NDArray[np.bool_]
+    n_cations: Array
+    n_anions: Array
+    n_coordinating_cations: Array
+    cation_sites: Array
+    cation_radius_A: Array
+    cation_charge: Array
+    anion_sites: Array
+    anion_radius_A: Array
+    viscosity_mPa_s: Array
+    viscosity_ln_std: Array
+    viscosity_activation_K: Array
+    is_viscosity_estimated: NDArray[np.bool_]
+    permittivity: Array
+    permittivity_ln_std: Array
+    is_permittivity_estimated: NDArray[np.bool_]
+    expansion_per_K: Array
+
+
+@lru_cache(maxsize=64)
+def ingredients(components: tuple[Component, ...]) -> Ingredients:
+    """Gather the numbers of the components.
+
+    Parameters
+    ----------
+    components : tuple of Component
+
+    Returns
+    -------
+    Ingredients
+
+    Raises
+    ------
+    ValueError
+        If a SMILES cannot be read.
+    """
+    rows = [_row(component) for component in components]
+    columns: dict[str, Any] = {
+        name: np.array(
+            [row[name] for row in rows],
+            dtype=bool if name.startswith("is_") else float,
+        )
+        for name in rows[0]
+    }
+    for values in columns.values():
+        values.flags.writeable = False
+    return Ingredients(components=components, **columns)
+
+
+@lru_cache(maxsize=1)
+def solvation_parameters() -> dict[str, Any]:
+    """Read ``tables/solvation_parameters.toml``."""
+    return _toml("solvation_parameters.toml")
+
+
+@lru_cache(maxsize=1)
+def bulk_parameters() -> dict[str, Any]:
+    """Read ``tables/bulk_parameters.toml``."""
+    return _toml("bulk_parameters.toml")
+
+
+def _toml(name: str) -> dict[str, Any]:
+    path = resources.files("sodalyte.featurizers") / "tables" / name
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _row(component: Component) -> dict[str, Any]:
+    from sodalyte.datasets.volume import molar_volume
+
+    parts = component.smiles.split(".") if component.is_ionic else [component.smiles]
+    volume = molar_volume(component)
+    atoms = [atom_counts(part) for part in parts]
+    elements = np.sum([atom.counts for atom in atoms], axis=0)
+    row: dict[str, Any] = {
+        "is_ionic": component.is_ionic,
+        "molar_mass_g_per_mol": component.molar_mass_g_per_mol,
+        "molar_volume_mL_per_mol": volume.value_mL_per_mol,
+        "molar_volume_std_mL_per_mol": volume.std_mL_per_mol,
+        "element_counts": elements,
+    }
+    if component.is_ionic:
+        return row | _ion_numbers(component)
+    (atom,) = atoms
+    return row | _molecule_numbers(component, atom)
+
+
+_NOTHING: dict[str, Any] = {
+    "anion_element_counts": np.zeros(len(ELEMENTS)),
+    **{"donor_sites": 0, "chelate_links": 0.0, "hindrance": 0.0},
+    **{"donor_number_kcal_per_mol": 0.0, "donor_number_std_kcal_per_mol": 0.0},
+    "is_donor_number_estimated": False,
+    **{"n_cations": 0, "n_anions": 0, "n_coordinating_cations": 0},
+    **{"cation_sites": 0, "cation_radius_A": 0.0, "cation_charge": 0},
+    **{"anion_sites": 0, "anion_radius_A": 0.0},
+    **{"viscosity_mPa_s": 1.0, "viscosity_ln_std": 0.0, "viscosity_activation_K": 0.0},
+    **{"is_viscosity_estimated": False, "is_permittivity_estimated": False},
+    **{"permittivity": 1.0, "permittivity_ln_std": 0.0, "expansion_per_K": 0.0},
+}
+
+
+def _molecule_numbers(component: Component, atom: AtomCounts) -> dict[str, Any]:
+    value, std, estimated = _molecule_donor_number(component, atom)
+    return _NOTHING | {
+        "donor_sites": atom.donor_sites,
+        "chelate_links": atom.chelate_links,
+        "hindrance": atom.hindrance,
+        "donor_number_kcal_per_mol": value,
+        "donor_number_std_kcal_per_mol": std,
+        "is_donor_number_estimated": estimated,
+        **_liquid_numbers(component, atom),
+    }
+
+
+def _liquid_numbers(component: Component, atom: AtomCounts) -> dict[str, Any]:
+    """Viscosity, permittivity and expansion of a pure liquid, estimated if unknown."""
+    parameters = bulk_parameters()
+    row = _liquids().get(component.name, {})
+    dielectric, flow = parameters["permittivity"], parameters["viscosity"]
+    known = bool(row.get("permittivity"))
+    permittivity = float(row["permittivity"]) if known else dielectric["unknown"]
+    numbers: dict[str, Any] = {
+        "permittivity": permittivity,
+        "is_permittivity_estimated": not known,
+        "permittivity_ln_std": dielectric[
+            "known_ln_std" if known else "unknown_ln_std"
+        ],
+    }
+    known = bool(row.get("viscosity_mPa_s"))
+    estimate = flow["estimate"]
+    ln_viscosity = (
+        math.log(float(row["viscosity_mPa_s"]))
+        if known
+        else estimate["constant"]
+        + estimate["van_der_waals_per_100_A3"] * atom.van_der_waals_volume_A3 / 100.0
+        + estimate["per_ln_permittivity"] * math.log(permittivity)
+    )
+    slope = flow["activation_K"] + flow["activation_per_ln_viscosity_K"] * ln_viscosity
+    measured = row.get("viscosity_activation_K")
+    expansion = row.get("expansion_per_K")
+    return numbers | {
+        "viscosity_mPa_s": math.exp(ln_viscosity),
+        "viscosity_ln_std": 0.03 if known else estimate["ln_std"],
+        "viscosity_activation_K": float(measured) if measured else max(slope, 500.0),
+        "is_viscosity_estimated": not known,
+        "expansion_per_K": float(expansion)
+        if expansion
+        else parameters["density"]["expansion_per_K"],
+    }
+
+
+def _ion_numbers(component: Component) -> dict[str, Any]:
+    cations = (component.cation_smiles or "").split(".")
+    anions = (component.anion_smiles or "").split(".")
+    ion = _ions().get(component.anion or "", {})
+    one_anion = atom_counts(anions[0])
+    value, std, estimated = _anion_donor_number(ion)
+    metal = solvation_parameters()["cations"].get(component.cation, {})
+    all_anions = [atom_counts(part).counts for part in anions]
+    return _NOTHING | {
+        "anion_element_counts": np.sum(all_anions, axis=0),
+        "donor_number_kcal_per_mol": value,
+        "donor_number_std_kcal_per_mol": std,
+        "is_donor_number_estimated": estimated,
+        "n_cations": len(cations),
+        "n_anions": len(anions),
+        "n_coordinating_cations": len(cations) if metal else 0,
+        "cation_sites": metal.get("sites", 0),
+        "cation_radius_A": metal.get("radius_A", 0.0),
+        "cation_charge": metal.get("charge", 1),
+        "anion_sites": one_anion.donor_sites,
+        "anion_radius_A": _radius_A(ion, one_anion),
+        "expansion_per_K": bulk_parameters()["density"]["salt_expansion_per_K"],
+    }
+
+
+def _radius_A(ion: Mapping[str, str], atoms: AtomCounts) -> float:
+    if ion.get("radius_A"):
+        return float(ion["radius_A"])
+    volume = atoms.van_der_waals_volume_A3
+    return float((3.0 * volume / (4.0 * math.pi)) ** (1.0 / 3.0)) or 1.5
+
+
+def _anion_donor_number(ion: Mapping[str, str]) -> tuple[float, float, bool]:
+    if ion.get("donor_number_kcal_per_mol"):
+        value = float(ion["donor_number_kcal_per_mol"])
+        return value, float(ion["donor_number_std_kcal_per_mol"]), False
+    return UNLISTED_ANION_DONOR_NUMBER, UNLISTED_ANION_DONOR_NUMBER_STD, True
+
+
+def _molecule_donor_number(
+    component: Component, atom: AtomCounts
+) -> tuple[float, float, bool]:
+    """Take a molecule's donor number, or the middle of its class, flagged."""
+    if not atom.donor_sites:
+        return 0.0, 1.0, False
+    fluorines = atom.counts[ELEMENTS.index("F")] / atom.donor_sites
+    if fluorines >= 2:
+        return 3.0, 3.0, True
+    return 17.0, 4.0, True
+
+
+@lru_cache(maxsize=1)
+def _ions() -> dict[str, dict[str, str]]:
+    return _csv("ions.csv", "ion")
+
+
+@lru_cache(maxsize=1)
+def _liquids() -> dict[str, dict[str, str]]:
+    return _csv("liquids.csv", "name")
+
+
+def _csv(name: str, key: str) -> dict[str, dict[str, str]]:
+    path = resources.files("sodalyte.featurizers") / "tables" / name
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[key]: row for row in csv.DictReader(file)}
