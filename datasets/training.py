@@ -141,6 +141,11 @@ def _reason(row: pd.Series) -> str:
         return f"{row['metal']} metal, not Na"
     if row["unusable_reason"]:
         return str(row["unusable_reason"])
+    if row["modifier"]:
+        return (
+            f"modifier outside the liquid ({row['modifier']}): the base liquid is not "
+            "credited"
+        )
     if not row["formulation"]:
         return f"composition not readable: {row['formulation_refusal']}"
     if row["outcome"] != "would_not_run" and pd.isna(row["ce_percent"]):
@@ -198,7 +203,8 @@ def own_rows(own: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row each, named ``own-1``, ``own-2``, ... unless ``row_id`` is given.
+        One row each, named ``own-<row_id>``, or ``own-1``, ``own-2``, ... where
+        ``row_id`` does not name every row once.
 
     Raises
     ------
@@ -212,29 +218,51 @@ def own_rows(own: pd.DataFrame) -> pd.DataFrame:
             f"{', '.join(missing)} is missing from {list(own.columns)[:8]}. "
             "Read the file with check_measurements(path).accepted."
         )
-    frame = own.reset_index(drop=True).copy()
+    frame = _with_defaults(own.reset_index(drop=True))
     readings = [read_formulation(text) for text in frame["formulation"]]
-    defaults: dict[str, Any] = {
-        "row_id": [f"own-{i}" for i in range(1, len(frame) + 1)],
-        "formulation_text": frame["formulation"],
-        "metal": "Na",
-        "ce_qualifier": "=",
-        "outcome": "ran",
-        "work": "own",
-        "source": "own measurement",
-        "unusable_reason": "",
-    }
-    missing_names = {name: defaults[name] for name in defaults if name not in frame}
-    frame = frame.assign(**missing_names)
     frame["set_name"] = "own"
     frame["formulation"] = [reading.canonical for reading in readings]
     frame["formulation_refusal"] = [reading.refusal for reading in readings]
-    frame["formulation_assumption"] = ["; ".join(r.assumptions) for r in readings]
+    frame["formulation_assumption"] = [
+        _joined(stated, "; ".join(reading.assumptions))
+        for stated, reading in zip(
+            frame["formulation_assumption"], readings, strict=True
+        )
+    ]
     frame = frame.assign(
         **{name: _empty(name) for name in CE_COLUMNS if name not in frame}
     )
     for name in ("n_cycles", "iteration"):
         frame[name] = frame[name].astype("Int64")
+    return frame
+
+
+def _with_defaults(own: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy in which the columns that every set needs are filled."""
+    import pandas as pd
+
+    frame = own.copy()
+    defaults: dict[str, Any] = {
+        "formulation_text": frame["formulation"],
+        "metal": "Na",
+        "outcome": "ran",
+        "work": "own",
+        "source": "own measurement",
+        "unusable_reason": "",
+        "formulation_assumption": "",
+    }
+    for name, value in defaults.items():
+        filled = pd.Series(value, index=frame.index, dtype="object")
+        if name in frame:
+            stated = frame[name].notna() & (frame[name] != "")
+            filled = filled.mask(stated, frame[name].astype("object"))
+        frame[name] = filled.astype("str")
+    if "ce_qualifier" not in frame:
+        frame["ce_qualifier"] = frame["ce_percent"].notna().map({True: "=", False: ""})
+    names = frame["row_id"].astype("str") if "row_id" in frame else None
+    if names is None or names.duplicated().any() or (names == "").any():
+        names = pd.Series([str(i) for i in range(1, len(frame) + 1)])
+    frame["row_id"] = "own-" + names
     return frame
 
 
@@ -245,3 +273,8 @@ def _empty(name: str) -> Any:
     if name in ("n_cycles", "iteration"):
         return pd.NA
     return float("nan") if name.endswith(("_cm2", "_C", "_percent")) else ""
+
+
+def _joined(stated: str, assumed: str) -> str:
+    """Join two notes unless one says what the other does."""
+    return stated if assumed in stated else "; ".join(p for p in (stated, assumed) if p)
