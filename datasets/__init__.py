@@ -1,13 +1,68 @@
 """What is known: formulations, components and measurements, with their sources."""
 
+from sodalyte.datasets.check import CheckResult, check_measurements, template
 from sodalyte.datasets.component import ROLES, Component
+from sodalyte.datasets.dataset import Dataset
 from sodalyte.datasets.formulation import Formulation, parse_formulation
 from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.loaders import (
+    load_anode_free_cells,
+    load_ether_campaign,
+    load_lithium_ce,
+    load_plating_ce,
+    load_plating_ce_literature,
+)
+from sodalyte.datasets.loaders_facts import (
+    load_cell_economics,
+    load_current_collectors,
+    load_hard_carbon,
+    load_orbital_energies,
+    load_other_full_cells,
+    load_oxidation_pairs,
+    load_qualitative_rules,
+    load_references,
+    load_relations,
+    load_sei_solvation,
+    load_sodium_electrolytes,
+    load_symmetric_cells,
+)
+from sodalyte.datasets.loaders_oxidation import (
+    load_oxidation_onsets,
+    load_oxidative_limits,
+)
+from sodalyte.datasets.quantities import QUANTITIES, Quantity
+from sodalyte.datasets.training import training_frame
 
 __all__ = [
+    "QUANTITIES",
     "ROLES",
+    "CheckResult",
     "Component",
+    "Dataset",
     "Formulation",
     "FormulationArray",
+    "Quantity",
+    "check_measurements",
+    "load_anode_free_cells",
+    "load_cell_economics",
+    "load_current_collectors",
+    "load_ether_campaign",
+    "load_hard_carbon",
+    "load_lithium_ce",
+    "load_orbital_energies",
+    "load_other_full_cells",
+    "load_oxidation_onsets",
+    "load_oxidation_pairs",
+    "load_oxidative_limits",
+    "load_plating_ce",
+    "load_plating_ce_literature",
+    "load_qualitative_rules",
+    "load_references",
+    "load_relations",
+    "load_sei_solvation",
+    "load_sodium_electrolytes",
+    "load_symmetric_cells",
     "parse_formulation",
+    "template",
+    "training_frame",
 ]
