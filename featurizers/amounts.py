@@ -7,7 +7,7 @@ components of a formulation always meet in one order, and sums run over them one
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +53,11 @@ class Amounts:
         """Count the formulations."""
         return self.index.shape[1]
 
-    def take(self, values: NDArray[np.generic]) -> Array:
+    def take(self, values: NDArray[Any]) -> NDArray[Any]:
         """Spread a (k,) array over the present ingredients: shape (m, n)."""
         return np.asarray(values[self.index])
 
-    def total(self, values: NDArray[np.generic]) -> Array:
+    def total(self, values: NDArray[Any]) -> Array:
         """Sum of mole fraction times value over the ingredients.
 
         Parameters

@@ -8,9 +8,10 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from itertools import combinations
 from typing import Any
+
+from sodalyte.featurizers.tables_reader import read_rows
 
 __all__ = ["ELEMENTS", "AtomCounts", "atom_counts", "count_atoms", "write_atom_table"]
 
@@ -162,19 +163,17 @@ def write_atom_table(smiles: Iterable[str], path: str) -> None:
 
 @lru_cache(maxsize=1)
 def _shipped_table() -> dict[str, AtomCounts]:
-    source = resources.files("sodalyte.featurizers").joinpath("tables", "atoms.csv")
-    with source.open(encoding="utf-8", newline="") as file:
-        return {
-            row["smiles"]: AtomCounts(
-                row["smiles"],
-                tuple(int(row[f"n_{element}"]) for element in ELEMENTS),
-                int(row["donor_sites"]),
-                float(row["chelate_links"]),
-                float(row["hindrance"]),
-                float(row["van_der_waals_volume_A3"]),
-            )
-            for row in csv.DictReader(file)
-        }
+    return {
+        row["smiles"]: AtomCounts(
+            row["smiles"],
+            tuple(int(row[f"n_{element}"]) for element in ELEMENTS),
+            int(row["donor_sites"]),
+            float(row["chelate_links"]),
+            float(row["hindrance"]),
+            float(row["van_der_waals_volume_A3"]),
+        )
+        for row in read_rows("atoms.csv")
+    }
 
 
 @lru_cache(maxsize=32)

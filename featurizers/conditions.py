@@ -7,17 +7,17 @@ the coating, and the coating is the surface that meets sodium. A name with no kn
 material is accepted: class "other" and ``collector_is_unknown`` 1.
 """
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from sodalyte.featurizers.tables_reader import read_rows
 
 __all__ = [
     "BASE_CLASSES",
@@ -99,7 +99,7 @@ def parse_collector(text: str, coating: str = "") -> Collector:
     ('al', 'carbon', False)
     """
     name = _normalise(text)
-    table = _materials()
+    table = read_rows("collectors.csv")
     porous = any(
         re.search(row["pattern"], name) for row in table if row["kind"] == "shape"
     )
@@ -285,10 +285,3 @@ def _found(name: str, table: tuple[dict[str, str], ...]) -> list[dict[str, str]]
 
 def _number(text: str) -> float | None:
     return float(text) if text else None
-
-
-@lru_cache(maxsize=1)
-def _materials() -> tuple[dict[str, str], ...]:
-    path = resources.files("sodalyte.featurizers") / "tables/collectors.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))

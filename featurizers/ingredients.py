@@ -5,13 +5,10 @@ feature is arithmetic on an (n, k) amounts matrix and k-vectors. It is built onc
 tuple of components and cached; nothing in it depends on the formulations.
 """
 
-import csv
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -19,6 +16,7 @@ from numpy.typing import NDArray
 
 from sodalyte.datasets.component import Component
 from sodalyte.featurizers.atoms import ELEMENTS, AtomCounts, atom_counts
+from sodalyte.featurizers.tables_reader import read_parameters, read_rows
 
 __all__ = ["Ingredients", "bulk_parameters", "ingredients", "solvation_parameters"]
 
@@ -130,21 +128,14 @@ def ingredients(components: tuple[Component, ...]) -> Ingredients:
     return Ingredients(components=components, **columns)
 
 
-@lru_cache(maxsize=1)
 def solvation_parameters() -> dict[str, Any]:
     """Read ``tables/solvation_parameters.toml``."""
-    return _toml("solvation_parameters.toml")
+    return read_parameters("solvation_parameters.toml")
 
 
-@lru_cache(maxsize=1)
 def bulk_parameters() -> dict[str, Any]:
     """Read ``tables/bulk_parameters.toml``."""
-    return _toml("bulk_parameters.toml")
-
-
-def _toml(name: str) -> dict[str, Any]:
-    path = resources.files("sodalyte.featurizers") / "tables" / name
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return read_parameters("bulk_parameters.toml")
 
 
 def _row(component: Component) -> dict[str, Any]:
@@ -284,15 +275,9 @@ def _molecule_donor_number(
 
 @lru_cache(maxsize=1)
 def _ions() -> dict[str, dict[str, str]]:
-    return _csv("ions.csv", "ion")
+    return {row["ion"]: row for row in read_rows("ions.csv")}
 
 
 @lru_cache(maxsize=1)
 def _liquids() -> dict[str, dict[str, str]]:
-    return _csv("liquids.csv", "name")
-
-
-def _csv(name: str, key: str) -> dict[str, dict[str, str]]:
-    path = resources.files("sodalyte.featurizers") / "tables" / name
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row[key]: row for row in csv.DictReader(file)}
+    return {row["name"]: row for row in read_rows("liquids.csv")}
