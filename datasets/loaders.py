@@ -92,9 +92,10 @@ def load_lithium_ce() -> Dataset:
     Returns
     -------
     Dataset
-        ``formulation`` is read from the published text where that states every
-        amount and its basis, else from the mole fractions of the collection
-        (``composition_from``).
+        ``formulation`` is made from the mole fractions of the collection, the
+        one basis that all rows have, after the corrections that
+        ``composition_note`` names. ``formulation_reading`` holds the published
+        text where that states every amount, for comparison.
     """
     return _load_ce("lithium_ce")
 

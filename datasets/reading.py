@@ -104,8 +104,8 @@ def add_formulations(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        With ``formulation_reading`` (the text handed to the parser) and, where
-        a set has them, ``mole_fractions``, which are read where the text is empty.
+        With ``formulation_reading`` (the text handed to the parser) or, where a
+        set has them, ``mole_fractions``, which then are the composition.
 
     Returns
     -------
@@ -114,17 +114,10 @@ def add_formulations(frame: pd.DataFrame) -> pd.DataFrame:
         parser are joined by ``"; "``.
     """
     frame = frame.copy()
-    readings = [read_formulation(text) for text in frame["formulation_reading"]]
     if "mole_fractions" in frame.columns:
-        readings = [
-            reading if text else read_mole_fractions(fractions)
-            for reading, text, fractions in zip(
-                readings,
-                frame["formulation_reading"],
-                frame["mole_fractions"],
-                strict=True,
-            )
-        ]
+        readings = [read_mole_fractions(text) for text in frame["mole_fractions"]]
+    else:
+        readings = [read_formulation(text) for text in frame["formulation_reading"]]
     frame["formulation"] = [reading.canonical for reading in readings]
     frame["formulation_refusal"] = [reading.refusal for reading in readings]
     frame["formulation_assumption"] = [
