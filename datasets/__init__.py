@@ -2,6 +2,7 @@
 
 from sodalyte.datasets.check import CheckResult, check_measurements, template
 from sodalyte.datasets.component import ROLES, Component
+from sodalyte.datasets.contradictions import contradictions
 from sodalyte.datasets.dataset import Dataset
 from sodalyte.datasets.formulation import Formulation, parse_formulation
 from sodalyte.datasets.formulations import FormulationArray
@@ -30,6 +31,7 @@ from sodalyte.datasets.loaders_oxidation import (
     load_oxidation_onsets,
     load_oxidative_limits,
 )
+from sodalyte.datasets.parse_report import ParseReport, parse_report
 from sodalyte.datasets.quantities import QUANTITIES, Quantity
 from sodalyte.datasets.training import training_frame
 
@@ -41,8 +43,10 @@ __all__ = [
     "Dataset",
     "Formulation",
     "FormulationArray",
+    "ParseReport",
     "Quantity",
     "check_measurements",
+    "contradictions",
     "load_anode_free_cells",
     "load_cell_economics",
     "load_current_collectors",
@@ -63,6 +67,7 @@ __all__ = [
     "load_sodium_electrolytes",
     "load_symmetric_cells",
     "parse_formulation",
+    "parse_report",
     "template",
     "training_frame",
 ]
