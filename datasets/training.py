@@ -62,6 +62,11 @@ def training_frame(
         One row for each row of a source that is not in `frame`, so that
         ``len(frame) + len(excluded)`` is the number of rows of all sources.
 
+    Raises
+    ------
+    ValueError
+        If `own` lacks a column or breaks the schema of the measurements.
+
     Notes
     -----
     A row enters if its metal is sodium, its source marks it usable (a half-cell
@@ -83,7 +88,9 @@ def training_frame(
     kept = bundled[columns].copy()
     left_out = excluded.copy()
     if own is not None and len(own):
-        frame = own_rows(own)
+        from sodalyte.datasets.schema import validate_efficiencies
+
+        frame = validate_efficiencies(own_rows(own))
         reasons = frame.apply(_reason, axis=1)
         kept = pd.concat([kept, frame.loc[reasons == "", columns]], ignore_index=True)
         left_out = pd.concat(
