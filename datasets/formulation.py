@@ -25,6 +25,8 @@ from sodalyte.datasets.notation import read_notation
 SIGNIFICANT_DIGITS = 12
 """Mole fractions are kept to as many; float noise beyond is no difference."""
 
+_ROUNDING = 1e-11
+
 
 @dataclass(frozen=True)
 class Formulation:
@@ -245,9 +247,10 @@ class Formulation:
         cls, built: Built, water_ppm: float | None, notes: Iterable[str] = ()
     ) -> "Formulation":
         total = math.fsum(built.moles)
+        scale = 1.0 if abs(total - 1) <= _ROUNDING else total  # printed fractions
         return cls(
             built.components,
-            tuple(n / total for n in built.moles),
+            tuple(n / scale for n in built.moles),
             tuple(dict.fromkeys([*notes, *built.assumptions])),
             water_ppm,
         )
@@ -286,6 +289,11 @@ class Formulation:
     def molarity_mol_per_L(self) -> tuple[float, ...]:
         """Moles of each component in a litre of the electrolyte."""
         return tuple(mixing.molarity_mol_per_L(self._x, self._table).tolist())
+
+    @property
+    def molality_mol_per_kg(self) -> tuple[float, ...]:
+        """Moles of each component per kilogram of solvents; nan without any."""
+        return tuple(mixing.molality_mol_per_kg(self._x, self._table).tolist())
 
     @property
     def salt_molarity_mol_per_L(self) -> float:

@@ -114,23 +114,19 @@ def build_notation(notation: Notation) -> Built:
     catalogue = load_catalogue()
     stated = [(catalogue[s.name], s) for s in notation.species]
     notes: tuple[str, ...] = ()
-    has_molarity = any(s.unit == "mol_per_L" for _, s in stated)
-    if has_molarity and not _leaves_room(stated, notation.part_basis):
-        stated = per_litre_of_solvent(stated)
+    built = _build_if_room(stated, notation.part_basis)
+    if built is None:
+        built = _build_if_room(per_litre_of_solvent(stated), notation.part_basis)
         notes = (
             "by volume there is more salt than solvent in a litre of such a "
             "solution: M is read as moles per litre of solvent",
         )
-        if not _leaves_room(stated, notation.part_basis):
-            raise ValueError(
-                f"A solution holds less salt than solvent by volume; "
-                f"{notation.text!r} has more, even per litre of solvent. Correct the "
-                "concentration, or give a mole ratio."
-            )
-    try:
-        built = build_species(stated, notation.part_basis, None)
-    except ValueError as error:
-        raise ValueError(f"{error} The text is {notation.text!r}.") from None
+    if built is None:
+        raise ValueError(
+            "A solution holds less salt than solvent by volume and its parts make up "
+            f"one whole; {notation.text!r} has more salt, or more than 100 %. Correct "
+            "the amounts, or give a mole ratio."
+        )
     assumptions = (*notation.assumptions, *notes, *built.assumptions)
     return replace(built, assumptions=assumptions)
 
@@ -165,9 +161,7 @@ def build_species(stated: Stated, basis: str, roles: Mapping[str, str] | None) -
             f"A basis is 'volume', 'mass' or 'mole'; got {basis!r}. Choose one."
         )
     has_liquid = any(not c.is_ionic for c, _ in stated)
-    stated = [
-        (_with_role(_role_in_text(c, s, has_liquid), roles), s) for c, s in stated
-    ]
+    stated = [(_with_role(role_in_text(c, s, has_liquid), roles), s) for c, s in stated]
     base = [(c, s) for c, s in stated if s.unit == "part"]
     added = [(c, s) for c, s in stated if s.unit != "part"]
     if not base:
@@ -198,23 +192,23 @@ def _moles_of_part(component: Component, amount: float, basis: str) -> float:
     return amount
 
 
-def _leaves_room(stated: Stated, basis: str) -> bool:
-    """Whether the salts given by concentration fill at most half of the volume."""
+def _build_if_room(stated: Stated, basis: str) -> Built | None:
+    """Build, unless salts given by concentration fill more than half of the volume."""
     try:
         built = build_species(stated, basis, None)
     except ValueError:
-        return False
-    volumes = [
-        n * molar_volume(c).value_mL_per_mol
-        for c, n in zip(built.components, built.moles, strict=True)
-    ]
-    salts = [
-        v for c, v in zip(built.components, volumes, strict=True) if c.role == "salt"
-    ]
-    return math.fsum(salts) <= MAX_SALT_VOLUME_FRACTION * math.fsum(volumes)
+        return None
+    if not any(s.unit.startswith("mol_per_L") for _, s in stated):
+        return built
+    salt = total = 0.0
+    for component, n in zip(built.components, built.moles, strict=True):
+        volume = n * molar_volume(component).value_mL_per_mol
+        total += volume
+        salt += volume if component.role == "salt" else 0.0
+    return built if salt <= MAX_SALT_VOLUME_FRACTION * total else None
 
 
-def _role_in_text(component: Component, one: Species, has_liquid: bool) -> Component:
+def role_in_text(component: Component, one: Species, has_liquid: bool) -> Component:
     """Give a component the role that its place in the text shows."""
     role = component.role
     if one.role is not None:

@@ -175,6 +175,11 @@ class FormulationArray(Sequence[Formulation]):
         return mixing.molarity_mol_per_L(self.mole_fractions, self._table)
 
     @property
+    def molality_mol_per_kg(self) -> Array:
+        """Moles per kilogram of solvents of each component; nan without any."""
+        return mixing.molality_mol_per_kg(self.mole_fractions, self._table)
+
+    @property
     def salt_molarity_mol_per_L(self) -> Array:
         """Moles of salt per litre, of shape (n_formulations,)."""
         return np.asarray(

@@ -5,6 +5,7 @@ Rows are formulations, columns components. ``x`` are mole fractions of shape
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,10 +31,11 @@ class ComponentTable(NamedTuple):
     fluorine_g_per_mol: Array
 
 
-def component_table(components: Sequence[Component]) -> ComponentTable:
-    """Collect masses, volumes and roles of components into arrays."""
+@lru_cache(maxsize=4096)
+def component_table(components: tuple[Component, ...]) -> ComponentTable:
+    """Collect masses, volumes and roles of components into read-only arrays."""
     volumes = [molar_volume(c) for c in components]
-    return ComponentTable(
+    table = ComponentTable(
         np.array([c.molar_mass_g_per_mol for c in components], dtype=float),
         np.array([v.value_mL_per_mol for v in volumes], dtype=float),
         np.array([v.std_mL_per_mol for v in volumes], dtype=float),
@@ -44,6 +46,9 @@ def component_table(components: Sequence[Component]) -> ComponentTable:
             dtype=float,
         ),
     )
+    for column in table:
+        column.setflags(write=False)
+    return table
 
 
 def is_solvent(component: Component) -> bool:
@@ -92,12 +97,16 @@ def salt_molarity_mol_per_L(x: Array, table: ComponentTable) -> Any:
     return 1000.0 * (x @ table.is_salt) / (x @ table.molar_volume_mL_per_mol)
 
 
-def salt_molality_mol_per_kg(x: Array, table: ComponentTable) -> Any:
-    """Give the moles of salt per kilogram of solvent; nan without any solvent."""
+def molality_mol_per_kg(x: Array, table: ComponentTable) -> Array:
+    """Give the moles of each component per kilogram of solvent; nan without any."""
     solvent_g = x @ (table.is_solvent * table.molar_mass_g_per_mol)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        molality = 1000.0 * (x @ table.is_salt) / solvent_g
-    return np.where(solvent_g > 0, molality, np.nan)
+    solvent_g = np.where(solvent_g > 0, solvent_g, np.nan)
+    return np.asarray(1000.0 * x / solvent_g[..., np.newaxis])
+
+
+def salt_molality_mol_per_kg(x: Array, table: ComponentTable) -> Any:
+    """Give the moles of salt per kilogram of solvent; nan without any."""
+    return molality_mol_per_kg(x, table) @ table.is_salt
 
 
 def fluorine_mass_fraction(x: Array, table: ComponentTable) -> Any:
@@ -108,7 +117,7 @@ def fluorine_mass_fraction(x: Array, table: ComponentTable) -> Any:
 def finish_moles(
     base_moles: Sequence[float],
     additions: Sequence[tuple[str, float]],
-    components: Sequence[Component],
+    components: tuple[Component, ...],
 ) -> Array:
     """Add amounts that refer to the finished electrolyte to a base mixture.
 
@@ -120,7 +129,7 @@ def finish_moles(
         For the other components: "mol_per_L", "mass_fraction",
         "volume_fraction" or "mole_fraction" of the finished electrolyte, or
         "mol_per_kg" or "mol_per_L_solvent" of its solvents.
-    components : sequence of Component
+    components : tuple of Component
         Those of the base, then those of the additions.
 
     Returns

@@ -10,7 +10,7 @@ from sodalyte.datasets.catalogue import load_catalogue
 from sodalyte.datasets.notation_amounts import Notation, settle_amounts
 from sodalyte.datasets.notation_names import Lexicon, plain_text
 from sodalyte.datasets.notation_reader import NotationReader
-from sodalyte.datasets.notation_scope import refuse_out_of_scope, take_modifier
+from sodalyte.datasets.notation_scope import check_scope
 from sodalyte.datasets.notation_tokens import tokenize
 
 MAX_TEXT_LENGTH = 500
@@ -20,6 +20,10 @@ _WATER_PPM = re.compile(
     r"(?:of\s+)?(?:h2o|water)(?:\s*content)?)|(?:(?:h2o|water)(?:\s*content)?\s*[:=]?"
     r"\s*(?P<q2><)?\s*(?P<after>\d+(?:\.\d+)?)\s*ppm))\s*[)\]]?",
     re.IGNORECASE,
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_DECIMAL_COMMA = re.compile(
+    r"(?<![\w,.])(\d+),(\d+)(?=\s*(?:M\b|m\b|mM\b|mol\b|wt|vol|%))"
 )
 
 
@@ -64,8 +68,8 @@ def read_notation(text: str, lexicon: Lexicon | None = None) -> Notation:
     _check_characters(text)
     lexicon = default_lexicon() if lexicon is None else lexicon
     plain, water_ppm, water_notes = _take_water(plain_text(text))
-    plain, modifier = take_modifier(plain)
-    refuse_out_of_scope(text, plain)
+    plain = _DECIMAL_COMMA.sub(r"\1.\2", plain)
+    plain, modifier = check_scope(text, plain)
     reader = NotationReader(text, tokenize(plain, lexicon), lexicon)
     reader.read()
     notes = list(water_notes)
@@ -97,9 +101,9 @@ def _check_characters(text: str) -> None:
             f"A formulation text names salts and solvents; got {text!r}. "
             "Write for example '1 M NaPF6 in G2'."
         )
-    odd = [c for c in text if (ord(c) < 32 and c not in "\t\r\n") or ord(c) == 127]
-    if odd:
+    odd = _CONTROL.search(text)
+    if odd is not None:
         raise ValueError(
             f"A formulation text holds no control characters; position "
-            f"{text.index(odd[0]) + 1} has {odd[0]!r}. Remove it."
+            f"{odd.start() + 1} has {odd.group()!r}. Remove it."
         )

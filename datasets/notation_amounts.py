@@ -13,6 +13,9 @@ from sodalyte.datasets.notation_reader import (
 ASSUMED_MOLARITY_MOL_PER_L = 1.0
 """Of a text without any salt amount; the usual one by far in the tables."""
 
+MAX_ADDED_FRACTION = 0.5
+"""Of one component given in percent beside a solvent; more would be the solvent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Species:
@@ -130,18 +133,19 @@ def settle_amounts(
 
 
 def _percent_shares(entries: list[Entry]) -> str:
-    """Read percentages of liquids that add up to 100 as their ratio."""
-    liquids = [e for e in entries if not e.is_ionic]
-    percents = [e for e in liquids if e.unit == "percent"]
-    bases = {e.basis for e in percents}
-    total = math.fsum(e.amount for e in percents)
-    if len(percents) < 2 or len(percents) < len(liquids) or abs(total - 100) > 0.5:
-        return ""
-    if len(bases) > 1:
-        return ""
-    for entry in percents:
-        entry.unit = "part"
-    return bases.pop() or "?"
+    """Read percentages that add up to 100 as a ratio: of all, or of the solvents."""
+    groups = [entries, [e for e in entries if not e.is_ionic]]
+    for group in groups:
+        bases = {e.basis for e in group if e.unit == "percent"}
+        total = math.fsum(e.amount for e in group if e.unit == "percent")
+        if len(group) < 2 or len(bases) != 1 or abs(total - 100) > 0.5:
+            continue
+        if any(e.unit != "percent" for e in group):
+            continue
+        for entry in group:
+            entry.unit = "part"
+        return bases.pop() or ("mass" if group is entries else "?")
+    return ""
 
 
 def _settle_parts(reader: NotationReader, notes: list[str]) -> str:
@@ -228,8 +232,8 @@ def _settle_liquids(reader: NotationReader, notes: list[str], basis: str) -> str
         )
     for entry in free:
         entry.amount, entry.unit = 1.0, "part"
-    if len(free) > 1:
-        names = ", ".join(e.name for e in free)
+    names = ", ".join(dict.fromkeys(e.name for e in free))
+    if "," in names:
         notes.append(f"no ratio of {names} is given: equal volumes are assumed")
         return "volume"
     if basis == "?":
@@ -250,12 +254,12 @@ def _species(entry: Entry, reader: NotationReader, notes: list[str]) -> Species:
             "Correct the amount or leave the component out.",
         )
     if unit == "percent":
-        if not 0 < amount < 100:
+        if not 0 < amount <= 100 * MAX_ADDED_FRACTION:
             reader.refuse(
-                "A percentage lies between 0 and 100",
+                f"A percentage lies in (0, {100 * MAX_ADDED_FRACTION:g}]",
                 f"position {entry.start + 1}",
                 f"{amount:g} % of {entry.name}",
-                "Correct the amount or leave the component out.",
+                "Give a main component as part of the solvent ratio.",
             )
         if not entry.basis:
             notes.append(f"{amount:g} % {entry.name} is read as percent by mass")

@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import accumulate
 
 from sodalyte.datasets.catalogue import AmbiguousAlias, Catalogue, normalise_name
 
@@ -18,8 +21,8 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("\u00d7\u2715", ":"),
     }
 )
-_OPENING = "([{"
-_CLOSING = ")]}"
+_OPENING = "({"
+_CLOSING = ")}"  # square brackets only mark ions, as in Na[FSI]
 
 
 def plain_text(text: str) -> str:
@@ -35,14 +38,23 @@ def plain_text(text: str) -> str:
     str
         Same meaning in few characters; the middle dot stays as U+00B7.
     """
-    text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
-    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    return re.sub(r"\s+", " ", text).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return " ".join(text.split())
 
 
-@lru_cache(maxsize=2048)
-def _key_character(character: str) -> str:
-    return normalise_name(character)
+class _KeyCharacters(dict[str, str]):
+    """Look-up key of single characters, filled as they come."""
+
+    def __missing__(self, character: str) -> str:
+        if len(self) > 4096:
+            self.clear()
+        self[character] = key = normalise_name(character)
+        return key
+
+
+_KEYS = _KeyCharacters()
 
 
 class NameText:
@@ -56,15 +68,14 @@ class NameText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        pieces: list[str] = []
-        self.key_index: list[int] = []
-        self.text_end: list[int] = []
-        for position, character in enumerate(text):
-            self.key_index.append(len(self.text_end))
-            key = _key_character(character)
-            pieces.append(key)
-            self.text_end.extend([position + 1] * len(key))
+        pieces = [_KEYS[character] for character in text]
         self.key = "".join(pieces)
+        self.key_index = [0, *accumulate(len(piece) for piece in pieces)]
+        self.text_end = [
+            position
+            for position, piece in enumerate(pieces, start=1)
+            for _ in range(len(piece))
+        ]
 
 
 @dataclass(frozen=True)
@@ -111,7 +122,7 @@ class Lexicon:
         tuple of (str, int) or None
             Short name and the position after the match.
         """
-        if not _key_character(text.text[start]):
+        if not _KEYS[text.text[start]]:
             return None
         first = text.key_index[start]
         for length in self._lengths.get(text.key[first : first + 2], ()):
@@ -134,9 +145,51 @@ class Lexicon:
         """Give the other meanings of a spelling, if it has any."""
         return self.catalogue.ambiguous_aliases.get(normalise_name(spelling))
 
-    def nearest(self, word: str) -> list[str]:
-        """Give the short names whose spellings look most like a word."""
-        return self.catalogue.nearest_names(word[:60])
+    def nearest(self, word: str, n: int = 3) -> list[str]:
+        """Give the short names whose spellings look most like a word.
+
+        Parameters
+        ----------
+        word : str
+            Unknown spelling; its first 40 characters count.
+        n : int
+            At most as many names.
+
+        Returns
+        -------
+        list of str
+            Best first: spellings that share most pairs of neighbouring letters,
+            ordered by `difflib` similarity.
+        """
+        key = normalise_name(word[:40])
+        shared: Counter[str] = Counter()
+        for pair in _pairs(key):
+            shared.update(self._spellings_with.get(pair, ()))
+        likely = sorted(
+            shared,
+            key=lambda other: (-2 * shared[other] / (len(key) + len(other)), other),
+        )
+        matcher = SequenceMatcher(b=key)
+        scored = []
+        for other in likely[:40]:
+            matcher.set_seq1(other)
+            scored.append((-matcher.ratio(), other))
+        close = [other for score, other in sorted(scored) if score <= -0.5]
+        return list(dict.fromkeys(self.names[other] for other in close))[:n]
+
+    @cached_property
+    def _spellings_with(self) -> dict[str, list[str]]:
+        """Spellings by the pairs of neighbouring letters that they hold."""
+        table: dict[str, list[str]] = {}
+        for key in self.names:
+            for pair in _pairs(key):
+                table.setdefault(pair, []).append(key)
+        return table
+
+
+def _pairs(key: str) -> set[str]:
+    framed = f"^{key}$"
+    return {framed[i : i + 2] for i in range(len(framed) - 1)}
 
 
 def _close_brackets(text: str, start: int, end: int) -> int | None:

@@ -127,6 +127,10 @@ class NotationReader:
         if self._waiting is not None and not self._waiting.basis:
             self._waiting.basis = token.meaning
             return
+        last = self.entries[-1] if self.entries else None
+        if last is not None and last.unit == "percent" and not last.basis:
+            last.basis = token.meaning  # 5 % FEC (by volume)
+            return
         self._pending_basis = token.meaning
 
     def _add_entry(self, token: Token) -> None:
@@ -167,7 +171,7 @@ class NotationReader:
         if following in {"unit", "percent"}:
             unit = self.tokens[index + 1]
             if unit.kind == "percent":
-                amount = (token.value, "percent", unit.meaning)
+                amount = (token.value * unit.value, "percent", unit.meaning)
             else:
                 amount = (token.value * unit.value, unit.meaning, "")
             self._place_amount(amount, index + 2, self._in_brackets(index, index + 2))
@@ -254,6 +258,8 @@ class NotationReader:
         self._pending_basis = ""
         if self._kind(after) == "unit" and self.tokens[after].text == "molar":
             basis, after = "mole", after + 1
+        elif self._kind(after) == "percent":
+            basis, after = self.tokens[after].meaning or basis, after + 1
         ratio = Ratio(tuple(parts), basis, start)
         n = len(parts)
         free = self._trailing_free()

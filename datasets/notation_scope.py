@@ -21,7 +21,7 @@ class ScopeRule:
 def scope_rules() -> tuple[ScopeRule, ...]:
     """Load the rules of tables/notation_scope.csv, in their order."""
     table = files("sodalyte.datasets") / "tables" / "notation_scope.csv"
-    with table.open(encoding="utf-8", newline="") as handle:
+    with table.open(encoding="utf-8") as handle:
         return tuple(
             ScopeRule(
                 row["kind"],
@@ -33,47 +33,47 @@ def scope_rules() -> tuple[ScopeRule, ...]:
         )
 
 
-def take_modifier(plain: str) -> tuple[str, str]:
-    """Take what stands outside the liquid out of a text.
-
-    Parameters
-    ----------
-    plain : str
-        Plain text of a formulation.
-
-    Returns
-    -------
-    tuple of (str, str)
-        The text without it, and its name ("" when there is none).
-    """
-    for rule in scope_rules():
-        if rule.kind != "modifier":
-            continue
-        match = rule.pattern.search(plain)
-        if match is not None:
-            rest = f"{plain[: match.start()]} {plain[match.end() :]}"
-            return " ".join(rest.split()), rule.label
-    return plain, ""
+@lru_cache(maxsize=1)
+def _any_rule() -> re.Pattern[str]:
+    """Join all patterns: one search finds that none applies, the usual case."""
+    joined = "|".join(f"(?:{rule.pattern.pattern})" for rule in scope_rules())
+    return re.compile(joined, re.IGNORECASE)
 
 
-def refuse_out_of_scope(text: str, plain: str) -> None:
-    """Raise ValueError when a text is no formulation of a free liquid.
+def check_scope(text: str, plain: str) -> tuple[str, str]:
+    """Take what stands outside the liquid out of a text; refuse what is no liquid.
 
     Parameters
     ----------
     text, plain : str
-        As given, and in plain characters without modifier and water content.
+        As given, and in plain characters without its water content.
+
+    Returns
+    -------
+    tuple of (str, str)
+        The plain text without modifier, and the modifier ("" when there is none).
 
     Raises
     ------
     ValueError
-        Naming the class, the words that show it, and what to do.
+        Naming the class that is out of scope, the words that show it, and what
+        to do.
     """
+    if _any_rule().search(plain) is None:
+        return plain, ""
+    modifier = ""
     for rule in scope_rules():
-        match = rule.pattern.search(plain) if rule.kind == "refused" else None
-        if match is not None:
-            raise ValueError(
-                f"A formulation is one non-aqueous liquid of known amounts; at "
-                f"{match.group().strip()!r} the text {text!r} is out of scope: "
-                f"{rule.label}. {rule.remedy}."
-            )
+        match = rule.pattern.search(plain)
+        if match is None:
+            continue
+        if rule.kind == "modifier":
+            modifier = modifier or rule.label
+            rest = f"{plain[: match.start()]} {plain[match.end() :]}"
+            plain = " ".join(rest.split())
+            continue
+        raise ValueError(
+            f"A formulation is one non-aqueous liquid of known amounts; at "
+            f"{match.group().strip()!r} the text {text!r} is out of scope: "
+            f"{rule.label}. {rule.remedy}."
+        )
+    return plain, modifier

@@ -42,48 +42,64 @@ class Token:
 
 _PER_L = r"(?:\s*/\s*(?:L|l|dm\^?3)|[\s\u00b7.]*(?:L|l|dm)\s*\^?\s*-\s*[13])"
 _PER_KG = r"(?:\s*/\s*kg|[\s\u00b7.]*kg\s*\^?\s*-\s*1)"
-_VOLUME = r"vol(?:ume)?s?\b\.?|v\b\.?"
-_MASS = r"weights?\b|wt\b\.?|mass\b|w\b\.?"
-_MOLE = r"mol(?:ar|e|es|s)?\b\.?|n\b\.?"
-_RATIO_WORD = r"(?:\s*-?\s*(?:ratios?|basis|fractions?))?"
+_VOLUME = r"(?:vol(?:ume)?s?\b\.?|v\b\.?)"
+_MASS = r"(?:weights?\b|wt\b\.?|mass\b|w\b\.?)"
+_MOLE = r"(?:mol(?:ar|e|es|s)?\b\.?|n\b\.?)"
+_FILLERS = (
+    "electrolytes?|liquid|based|solutions?|additives?|mixtures?|solvents?|diluents?|"
+    "salts?|co-?solvents?|dual-?salt|binary|ternary|ratios?|of|an?|the|as|at|by|"
+    "pristine|dilute|mixed|dual|conventional|commercial|baseline|used|to"
+)
+
+Pattern = tuple[str, str, float, re.Pattern[str]]
 
 
-def _basis(pattern: str, pair: str) -> str:
-    pairs = rf"{pair}(?:\s*[/:]\s*{pair})+(?![a-z])"
-    return rf"(?:(?:by|in|on)\s+(?:a\s+)?)?(?:{pairs}|{pattern}){_RATIO_WORD}"
+def _basis(words: str, letters: str) -> str:
+    """Match "v/v", "by volume", "volume ratio" and their like."""
+    pairs = rf"{letters}(?:\s*[/:]\s*{letters})+(?![a-z])"
+    after = r"(?:\s*-?\s*(?:ratios?|basis|fractions?))?"
+    return rf"(?:(?:by|in|on)\s+(?:a\s+)?)?(?:{pairs}|{words}){after}"
 
 
-_PATTERNS: tuple[tuple[str, str, float, re.Pattern[str]], ...] = tuple(
-    (kind, meaning, value, re.compile(pattern))
-    for kind, meaning, value, pattern in (
-        ("number", "", 0.0, r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+(?![A-Za-z]))?"),
-        ("role", "", 0.0, r"\[\s*(?:salt|solvent|diluent|additive)\s*\]"),
-        ("percent", "mass", 0.0, r"(?:wt\.?|w|weight|mass)[\s-]*%|%\s*(?:\(?\s*(?:by\s+)?(?:w/w|wt\b\.?|weight\b|mass\b)\s*\)?)"),  # noqa: E501
-        ("percent", "volume", 0.0, r"(?:vol\.?|v|volume)[\s-]*%|%\s*(?:\(?\s*(?:by\s+)?(?:v/v|vol\b\.?|volume\b)\s*\)?)"),  # noqa: E501
-        ("percent", "mole", 0.0, r"(?:mol\.?|mole)[\s-]*%|%\s*(?:\(?\s*(?:by\s+)?(?:mol\b|moles?\b)\s*\)?)"),  # noqa: E501
-        ("percent", "", 0.0, r"%|percent\b"),
-        ("unit", "ppm", 1.0, r"ppm\b"),
-        ("unit", "mol_per_L", 1e-3, rf"mM\b|mmol{_PER_L}"),
-        ("unit", "mol_per_L", 1.0, rf"M\b|mol{_PER_L}|molar\b|moles? per lit(?:er|re)"),
-        ("unit", "mol_per_kg", 1.0, rf"m\b|mol{_PER_KG}|molal\b"),
-        ("unit", "mol_per_kg", 1e-3, rf"mmol{_PER_KG}"),
-        ("basis", "volume", 0.0, _basis(_VOLUME, r"v(?:ol)?\.?")),
-        ("basis", "mass", 0.0, _basis(_MASS, r"(?:wt?|m)\.?")),
-        ("basis", "mole", 0.0, _basis(_MOLE, r"(?:mol|n)\.?")),
-        ("in", "", 0.0, r"(?:dissolved\s+)?(?:in|into)\b"),
-        ("with", "", 0.0, r"with\b|containing\b|w/(?!w)"),
-        ("and", "", 0.0, r"and\b|&"),
-        ("plus", "", 0.0, r"\+"),
-        ("colon", "", 0.0, r":"),
-        ("slash", "", 0.0, r"/"),
-        ("equals", "", 0.0, r"="),
-        ("open", "", 0.0, r"[(\[{]"),
-        ("close", "", 0.0, r"[)\]}]"),
-        ("sep", "", 0.0, r"[-,;|_\u00b7]"),
-        ("filler", "", 0.0, r"(?:electrolytes?|solutions?|additives?|mixtures?|solvents?|diluents?|salts?|co-?solvents?|dual-?salt|binary|ternary|ratios?|of|an?|the|as|at|by|pristine|dilute|mixed|dual|conventional|commercial|baseline|used|to)\b|[.*~\"']"),  # noqa: E501
-    )
-)  # fmt: skip
-_UNITS_AFTER_NUMBER = {"unit", "percent"}
+def _percent(before: str, after: str) -> str:
+    """Match "wt%", "wt. %", "% wt", "% (w/w)" and their like."""
+    return rf"(?:{before})[\s-]*%|%\s*\(?\s*(?:by\s+)?(?:{after})\s*\)?"
+
+
+def _compiled(*patterns: tuple[str, str, float, str]) -> tuple[Pattern, ...]:
+    return tuple((kind, m, v, re.compile(pattern)) for kind, m, v, pattern in patterns)
+
+
+_AFTER_NUMBER = _compiled(
+    ("percent", "mass", 1.0, _percent(r"wt\.?|w|weight|mass", rf"w/w|{_MASS}")),
+    ("percent", "volume", 1.0, _percent(r"vol\.?|v|volume", rf"v/v|{_VOLUME}")),
+    ("percent", "mole", 1.0, _percent(r"mol\.?|mole", r"mol\b|moles?\b")),
+    ("percent", "", 1.0, r"%|percent\b"),
+    ("percent", "mass", 1e-4, r"ppm\b"),
+    ("unit", "mol_per_L", 1e-3, rf"mM\b|mmol{_PER_L}"),
+    ("unit", "mol_per_L", 1.0, rf"M\b|mol{_PER_L}|molar\b|moles? per lit(?:er|re)"),
+    ("unit", "mol_per_kg", 1.0, rf"m\b|mol{_PER_KG}|molal\b"),
+    ("unit", "mol_per_kg", 1e-3, rf"mmol{_PER_KG}"),
+)
+_ANYWHERE = _compiled(
+    ("number", "", 0.0, r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+(?![A-Za-z]))?"),
+    ("role", "", 0.0, r"\[\s*(?:salt|solvent|diluent|additive)\s*\]"),
+    ("basis", "volume", 0.0, _basis(_VOLUME, r"v(?:ol)?\.?")),
+    ("basis", "mass", 0.0, _basis(_MASS, r"(?:wt?|m)\.?")),
+    ("basis", "mole", 0.0, _basis(_MOLE, r"(?:mol|n)\.?")),
+    ("percent", "", 1.0, r"%"),
+    ("in", "", 0.0, r"(?i:(?:dissolved\s+)?(?:in|into)\b)"),
+    ("with", "", 0.0, r"(?i:with\b|containing\b)|w/(?!w)"),
+    ("and", "", 0.0, r"(?i:and\b)|&"),
+    ("plus", "", 0.0, r"\+"),
+    ("colon", "", 0.0, r":"),
+    ("slash", "", 0.0, r"/"),
+    ("equals", "", 0.0, r"="),
+    ("open", "", 0.0, r"[(\[{]"),
+    ("close", "", 0.0, r"[)\]}]"),
+    ("sep", "", 0.0, r"[-,;|_\u00b7]"),
+    ("filler", "", 0.0, rf"(?i:{_FILLERS})\b|[.*~\"']"),
+)
 _UNKNOWN = re.compile(r"[^\s:/=+()\[\]{},;|%]+|.")
 
 
@@ -126,7 +142,7 @@ def _next_token(
     text = name_text.text
     after_number = bool(before) and before[-1].kind == "number"
     if after_number:
-        unit = _match_pattern(text, position, glued, _UNITS_AFTER_NUMBER)
+        unit = _match(text, position, glued, _AFTER_NUMBER)
         if unit is not None:
             return unit
     follows_letter = glued and text[position - 1].isalpha() and not after_number
@@ -136,7 +152,7 @@ def _next_token(
         if found is not None and not _is_word(text[position : found[1]]):
             name, end = found
             return Token("name", text[position:end], position, 0.0, name, glued)
-    token = _match_pattern(text, position, glued, None)
+    token = _match(text, position, glued, _ANYWHERE)
     if token is not None:
         return token
     match = _UNKNOWN.match(text, position)
@@ -144,22 +160,19 @@ def _next_token(
     return Token("unknown", word, position, glued=glued)
 
 
-def _match_pattern(
-    text: str, position: int, glued: bool, only: set[str] | None
+def _match(
+    text: str, position: int, glued: bool, patterns: tuple[Pattern, ...]
 ) -> Token | None:
-    for kind, meaning, value, pattern in _PATTERNS:
-        if only is not None and kind not in only:
-            continue
-        if only is None and kind == "unit":
-            continue
+    for kind, meaning, value, pattern in patterns:
         match = pattern.match(text, position)
-        if match is not None and match.group():
-            found = match.group()
-            if kind == "number":
-                value = float(found)
-            if kind == "role":
-                meaning = found.strip("[] ")
-            return Token(kind, found, position, value, meaning, glued)
+        if match is None:
+            continue
+        found = match.group()
+        if kind == "number":
+            value = float(found)
+        elif kind == "role":
+            meaning = found.strip("[] ")
+        return Token(kind, found, position, value, meaning, glued)
     return None
 
 
