@@ -5,7 +5,7 @@ components of a formulation always meet in one order, and sums run over them one
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -42,12 +42,15 @@ class Amounts:
         ingredients in a row, spare places point at component 0.
     mole_fraction : ndarray of shape (m, n)
         Its mole fraction, 0 in spare places.
+    memo : dict
+        What several blocks need of these formulations is computed once and kept here.
     """
 
     ingredients: Ingredients
     matrix: "csr_array"
     index: NDArray[np.intp]
     mole_fraction: Array
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         """Count the formulations."""

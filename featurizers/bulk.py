@@ -7,18 +7,22 @@ diffusivity from the conductivity. Equations, sources, checks: ``docs/science-bu
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sodalyte.featurizers.amounts import Amounts
 from sodalyte.featurizers.ingredients import bulk_parameters
+from sodalyte.featurizers.solvation import solvation_structure
 
 __all__ = ["BulkProperties", "bulk_properties"]
 
 Array = NDArray[np.float64]
 
+KELVIN = 273.15
 REFERENCE_K = 298.15
+REFERENCE_CATION_RADIUS_A = 1.02  # Na+, Shannon 1976, six-coordinate
 BOLTZMANN_J_PER_K = 1.380649e-23  # CODATA 2018, exact
 FARADAY_C_PER_MOL = 96485.33212  # CODATA 2018
 GAS_CONSTANT_J_PER_MOL_K = 8.314462618  # CODATA 2018
@@ -67,67 +71,122 @@ def bulk_properties(
     """
     parameters = bulk_parameters()
     table = mixture.ingredients
-    kelvin = np.broadcast_to(np.asarray(temperature_C) + 273.15, len(mixture))
+    kelvin = np.broadcast_to(np.asarray(temperature_C) + KELVIN, len(mixture))
     warmer_K = kelvin - REFERENCE_K
     volume = mixture.volume_mL_per_mol + warmer_K * mixture.total(
         table.molar_volume_mL_per_mol * table.expansion_per_K
     )
-    mass = mixture.total(table.molar_mass_g_per_mol)
-    volume_variance = mixture.matrix.multiply(mixture.matrix) @ np.square(
-        table.molar_volume_std_mL_per_mol
-    )
-    density = mass / volume
+    density = mixture.total(table.molar_mass_g_per_mol) / volume
+    variance = (
+        np.square(
+            mixture.mole_fraction * mixture.take(table.molar_volume_std_mL_per_mol)
+        )
+    ).sum(axis=0)
     permittivity, permittivity_ln_std = _permittivity(mixture, warmer_K)
-    ion_pairs = np.where(table.is_ionic, table.n_anions, 0.0)
-    concentration = 1000.0 * mixture.total(ion_pairs) / volume
-    viscosity, viscosity_ln_std, salt_ln = _viscosity(mixture, kelvin, concentration)
-    flow = parameters["conductivity"]
-    effective = np.exp(np.log(viscosity) - (1.0 - flow["walden_exponent"]) * salt_ln)
-    thermal = BOLTZMANN_J_PER_K * kelvin / (np.pi * effective * 1e-3)
-    cation = thermal / (6.0 * flow["cation_radius_A"] * 1e-10)
-    anion_radius = mixture.total(ion_pairs * table.anion_radius_A)
-    has_ions = concentration > 0
-    amount = np.where(has_ions, mixture.total(ion_pairs), 1.0)
-    radius = np.where(has_ions, anion_radius / amount, 2.5) * 1e-10
-    anion = thermal / (6.0 * flow["anion_slip"] * radius)
-    bjerrum = BJERRUM_NM_TIMES_PERMITTIVITY_K / (permittivity * kelvin)
-    root = np.sqrt(concentration)
-    free_charge = np.exp(
-        -flow["association_nm_per_bjerrum"] * bjerrum * 2.0 * root / (1.0 + root)
+    anions = 1000.0 * mixture.total(table.n_anions) / volume
+    viscosity, viscosity_ln_std, salt_ln = _viscosity(mixture, kelvin, anions)
+    walden = parameters["conductivity"]["walden_exponent"]
+    friction = np.log(viscosity) - (1.0 - walden) * salt_ln
+    transport = _transport(mixture, kelvin, permittivity, friction, volume)
+    flow_ln_std = (
+        parameters["conductivity"]["ln_std"]
+        + parameters["conductivity"]["aggregate_ln_std"]
+        * solvation_structure(mixture).agg_share
     )
-    molar = np.square(FARADAY_C_PER_MOL) / (GAS_CONSTANT_J_PER_MOL_K * kelvin)
-    conductivity = 10.0 * molar * 1e3 * concentration * (cation + anion) * free_charge
-    transference = np.where(has_ions, cation / (cation + anion), 0.0)
-    diffusivity = (
-        np.exp(parameters["diffusivity"]["nernst_einstein_ln"])
-        * 2.0
-        * cation
-        * anion
-        / (cation + anion)
-        * free_charge
-    )
-    ones = np.ones(len(mixture))
-    estimated = np.where(table.is_ionic, 0.0, table.is_viscosity_estimated)
-    liquid = np.maximum(mixture.total(np.where(table.is_ionic, 0.0, 1.0)), 1e-300)
+    molecule = np.where(table.is_ionic, 0.0, 1.0)
+    molecules = mixture.total(molecule)
+    estimated = mixture.total(molecule * table.is_viscosity_estimated)
     return BulkProperties(
         density_g_per_mL=density,
-        density_g_per_mL_std=density * np.sqrt(volume_variance) / volume,
+        density_g_per_mL_std=density * np.sqrt(variance) / volume,
         permittivity=permittivity,
         permittivity_ln_std=permittivity_ln_std,
         viscosity_mPa_s=viscosity,
         viscosity_mPa_s_ln_std=viscosity_ln_std,
-        conductivity_mS_per_cm=np.where(has_ions, conductivity, 0.0),
-        conductivity_mS_per_cm_ln_std=np.hypot(
-            flow["ln_std"], flow["walden_exponent"] * viscosity_ln_std
+        conductivity_mS_per_cm=transport.conductivity_mS_per_cm,
+        conductivity_mS_per_cm_ln_std=np.hypot(flow_ln_std, walden * viscosity_ln_std),
+        transference_number=transport.transference_number,
+        transference_number_std=np.full(
+            len(mixture), parameters["transference"]["std"]
         ),
-        transference_number=transference,
-        transference_number_std=parameters["transference"]["std"] * ones,
-        salt_diffusivity_m2_per_s=np.where(has_ions, diffusivity, 0.0),
+        salt_diffusivity_m2_per_s=transport.salt_diffusivity_m2_per_s,
         salt_diffusivity_m2_per_s_ln_std=np.hypot(
-            parameters["diffusivity"]["ln_std"], viscosity_ln_std
+            parameters["diffusivity"]["ln_std"],
+            np.hypot(flow_ln_std, walden * viscosity_ln_std),
         ),
-        estimated_liquid_fraction=mixture.total(estimated) / liquid,
+        estimated_liquid_fraction=estimated / np.where(molecules > 0, molecules, 1.0),
     )
+
+
+class _Transport(NamedTuple):
+    conductivity_mS_per_cm: Array
+    transference_number: Array
+    salt_diffusivity_m2_per_s: Array
+
+
+def _transport(
+    mixture: Amounts, kelvin: Array, permittivity: Array, friction: Array, volume: Array
+) -> _Transport:
+    """Move the ions: Nernst and Einstein, Stokes, and a share of free charge.
+
+    Parameters
+    ----------
+    mixture : Amounts
+    kelvin, permittivity, volume : ndarray of shape (n,)
+        Volume in mL per mole of formula units.
+    friction : ndarray of shape (n,)
+        ln of the viscosity (mPa s) that the ions feel.
+    """
+    parameters = bulk_parameters()
+    flow = parameters["conductivity"]
+    table = mixture.ingredients
+    slip = flow["anion_slip"]
+    metal_radius = flow["cation_radius_A"] + flow["cation_radius_slope"] * (
+        REFERENCE_CATION_RADIUS_A - table.cation_radius_A
+    )
+    squared = np.square(table.cation_charge)
+    sums = mixture.total(
+        np.stack(
+            [
+                table.n_coordinating_cations * squared / metal_radius,
+                _over(table.n_organic_cations, slip * table.organic_cation_radius_A),
+                _over(table.n_anions, slip * table.anion_radius_A),
+                table.n_anions,
+            ],
+            axis=1,
+        )
+    )
+    metal, organic, anion, n_anions = sums.T
+    charges = metal + organic + anion
+    has_ions = n_anions > 0
+    concentration = 1000.0 * n_anions / volume
+    root = np.sqrt(concentration)
+    bjerrum_nm = BJERRUM_NM_TIMES_PERMITTIVITY_K / (permittivity * kelvin)
+    free_charge = np.exp(
+        -flow["association"] * np.sqrt(bjerrum_nm) * 2.0 * root / (1.0 + root)
+    ) * (1.0 - flow["aggregate_loss"] * solvation_structure(mixture).agg_share)
+    stokes = BOLTZMANN_J_PER_K * kelvin / (6.0 * np.pi * np.exp(friction) * 1e-13)
+    molar = np.square(FARADAY_C_PER_MOL) / (GAS_CONSTANT_J_PER_MOL_K * kelvin)
+    conductivity = 10.0 * molar * stokes * free_charge * 1e6 * charges / volume
+    transference = metal / np.where(has_ions, charges, 1.0)
+    factor = np.exp(parameters["diffusivity"]["nernst_einstein_ln"])
+    diffusivity = (
+        factor
+        * 2.0
+        * transference
+        * (1.0 - transference)
+        * stokes
+        * free_charge
+        * charges
+        / np.where(has_ions, n_anions, 1.0)
+    )
+    return _Transport(conductivity, transference, diffusivity)
+
+
+def _over(numerator: Array, denominator: Array) -> Array:
+    """Divide where there is something to divide; 0 elsewhere."""
+    safe = np.where(numerator > 0, denominator, 1.0)
+    return np.asarray(numerator / safe)
 
 
 def _permittivity(mixture: Amounts, warmer_K: Array) -> tuple[Array, Array]:
@@ -170,7 +229,7 @@ def _viscosity(
     salt_ln = (
         parameters["salt_ln_per_molar"]
         * concentration
-        * (1.0 + parameters["salt_curvature_per_molar"] * concentration)
+        / (1.0 + parameters["salt_saturation_per_molar"] * concentration)
         * REFERENCE_K
         / kelvin
     )

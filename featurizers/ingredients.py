@@ -54,6 +54,8 @@ class Ingredients:
     n_coordinating_cations, cation_sites, cation_radius_A, cation_charge : ndarray
         Cations that bind donors (metal cations) per formula unit; donor atoms around
         one; its radius and charge. 0 for organic cations and molecules.
+    n_organic_cations, organic_cation_radius_A : ndarray
+        The other cations; radius of the equal-volume sphere.
     anion_sites, anion_radius_A : ndarray
         Cations that one anion can touch; radius of the equal-volume sphere.
     viscosity_mPa_s, permittivity : ndarray
@@ -86,6 +88,8 @@ class Ingredients:
     cation_sites: Array
     cation_radius_A: Array
     cation_charge: Array
+    n_organic_cations: Array
+    organic_cation_radius_A: Array
     anion_sites: Array
     anion_radius_A: Array
     viscosity_mPa_s: Array
@@ -165,6 +169,7 @@ _NOTHING: dict[str, Any] = {
     "is_donor_number_estimated": False,
     **{"n_cations": 0, "n_anions": 0, "n_coordinating_cations": 0},
     **{"cation_sites": 0, "cation_radius_A": 0.0, "cation_charge": 0},
+    **{"n_organic_cations": 0, "organic_cation_radius_A": 0.0},
     **{"anion_sites": 0, "anion_radius_A": 0.0},
     **{"viscosity_mPa_s": 1.0, "viscosity_ln_std": 0.0, "viscosity_activation_K": 0.0},
     **{"is_viscosity_estimated": False, "is_permittivity_estimated": False},
@@ -238,19 +243,20 @@ def _ion_numbers(component: Component) -> dict[str, Any]:
         "n_cations": len(cations),
         "n_anions": len(anions),
         "n_coordinating_cations": len(cations) if metal else 0,
+        "n_organic_cations": 0 if metal else len(cations),
+        "organic_cation_radius_A": 0.0 if metal else _sphere_radius_A(cations[0]),
         "cation_sites": metal.get("sites", 0),
         "cation_radius_A": metal.get("radius_A", 0.0),
         "cation_charge": metal.get("charge", 1),
         "anion_sites": one_anion.donor_sites,
-        "anion_radius_A": _radius_A(ion, one_anion),
+        "anion_radius_A": float(ion.get("radius_A") or _sphere_radius_A(anions[0])),
         "expansion_per_K": bulk_parameters()["density"]["salt_expansion_per_K"],
     }
 
 
-def _radius_A(ion: Mapping[str, str], atoms: AtomCounts) -> float:
-    if ion.get("radius_A"):
-        return float(ion["radius_A"])
-    volume = atoms.van_der_waals_volume_A3
+def _sphere_radius_A(smiles: str) -> float:
+    """Radius of the sphere of the ion's van der Waals volume; 1.5 if monatomic."""
+    volume = atom_counts(smiles).van_der_waals_volume_A3
     return float((3.0 * volume / (4.0 * math.pi)) ** (1.0 / 3.0)) or 1.5
 
 

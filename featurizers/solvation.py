@@ -123,6 +123,13 @@ def solvation_structure(mixture: Amounts) -> SolvationStructure:
     coordination numbers 0, shares 0, free solvent 1 and the solvent-to-salt ratio of
     ``limits.salt_free_solvent_to_salt_ratio``.
     """
+    if "solvation" not in mixture.memo:
+        mixture.memo["solvation"] = _structure(mixture)
+    structure: SolvationStructure = mixture.memo["solvation"]
+    return structure
+
+
+def _structure(mixture: Amounts) -> SolvationStructure:
     shell = _Shell(mixture)
     shares = bound_shares(
         shell.sites_mol_per_L, np.exp(shell.ln_affinity), shell.cation_sites_mol_per_L
