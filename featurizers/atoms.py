@@ -73,6 +73,8 @@ class AtomCounts:
         with the donor left out; mean over the sites. THF and DME 0, 2-MeTHF 1, DEE 1.
     van_der_waals_volume_A3 : float
         By atomic contributions; 0 for monatomic ions.
+    n_rings : int
+        Smallest rings.
     """
 
     smiles: str
@@ -81,6 +83,7 @@ class AtomCounts:
     chelate_links: float
     hindrance: float
     van_der_waals_volume_A3: float
+    n_rings: int
 
 
 def atom_counts(smiles: str) -> AtomCounts:
@@ -133,7 +136,13 @@ def count_atoms(smiles: str) -> AtomCounts:
     else:
         sites, links, hindrance = _molecule_sites(molecule)
     return AtomCounts(
-        smiles, tuple(counts), sites, links, hindrance, _volume_A3(full, symbols)
+        smiles,
+        tuple(counts),
+        sites,
+        links,
+        hindrance,
+        _volume_A3(full, symbols),
+        molecule.GetRingInfo().NumRings(),
     )
 
 
@@ -151,13 +160,21 @@ def write_atom_table(smiles: Iterable[str], path: str) -> None:
     header = ["smiles", *columns, "donor_sites", "chelate_links", "hindrance"]
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*header, "van_der_waals_volume_A3"])
+        writer.writerow([*header, "van_der_waals_volume_A3", "n_rings"])
         for text in sorted(set(smiles)):
             row = count_atoms(text)
             links, hindrance = f"{row.chelate_links:g}", f"{row.hindrance:.4g}"
             volume = f"{row.van_der_waals_volume_A3:.2f}"
             writer.writerow(
-                [text, *row.counts, row.donor_sites, links, hindrance, volume]
+                [
+                    text,
+                    *row.counts,
+                    row.donor_sites,
+                    links,
+                    hindrance,
+                    volume,
+                    row.n_rings,
+                ]
             )
 
 
@@ -171,6 +188,7 @@ def _shipped_table() -> dict[str, AtomCounts]:
             float(row["chelate_links"]),
             float(row["hindrance"]),
             float(row["van_der_waals_volume_A3"]),
+            int(row["n_rings"]),
         )
         for row in read_rows("atoms.csv")
     }

@@ -211,6 +211,7 @@ def _liquid_numbers(component: Component, atom: AtomCounts) -> dict[str, Any]:
         if known
         else estimate["constant"]
         + estimate["van_der_waals_per_100_A3"] * atom.van_der_waals_volume_A3 / 100.0
+        + estimate["per_ring"] * atom.n_rings
         + estimate["per_ln_permittivity"] * math.log(permittivity)
     )
     slope = flow["activation_K"] + flow["activation_per_ln_viscosity_K"] * ln_viscosity
