@@ -5,7 +5,6 @@ featurization never loads RDKit; a SMILES that is not there is counted on demand
 """
 
 import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -146,36 +145,40 @@ def count_atoms(smiles: str) -> AtomCounts:
     )
 
 
-def write_atom_table(smiles: Iterable[str], path: str) -> None:
-    """Write the table that ships with the package.
+def write_atom_table(path: str) -> int:
+    """Write the table of the catalogue's molecules and ions that ships here.
 
     Parameters
     ----------
-    smiles : iterable of str
-        Molecules and ions of the catalogue.
     path : str
         CSV file to write, sorted by SMILES.
+
+    Returns
+    -------
+    int
+        Number of molecules and ions.
     """
-    columns = [f"n_{element}" for element in ELEMENTS]
-    header = ["smiles", *columns, "donor_sites", "chelate_links", "hindrance"]
+    from sodalyte.datasets.catalogue import load_catalogue
+
+    smiles = {
+        part
+        for component in load_catalogue().values()
+        for part in (
+            component.smiles.split(".") if component.is_ionic else [component.smiles]
+        )
+    }
+    header = ["smiles", *(f"n_{element}" for element in ELEMENTS), "donor_sites"]
+    header += ["chelate_links", "hindrance", "van_der_waals_volume_A3", "n_rings"]
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*header, "van_der_waals_volume_A3", "n_rings"])
-        for text in sorted(set(smiles)):
+        writer.writerow(header)
+        for text in sorted(smiles):
             row = count_atoms(text)
             links, hindrance = f"{row.chelate_links:g}", f"{row.hindrance:.4g}"
             volume = f"{row.van_der_waals_volume_A3:.2f}"
-            writer.writerow(
-                [
-                    text,
-                    *row.counts,
-                    row.donor_sites,
-                    links,
-                    hindrance,
-                    volume,
-                    row.n_rings,
-                ]
-            )
+            sites = (row.donor_sites, links, hindrance, volume, row.n_rings)
+            writer.writerow([text, *row.counts, *sites])
+    return len(smiles)
 
 
 @lru_cache(maxsize=1)
