@@ -43,6 +43,7 @@ def open_storage(location: str | Path) -> "optuna.storages.BaseStorage":
     Returns
     -------
     optuna storage
+        `JournalStorage`, or `RDBStorage`, whose ``engine`` holds the connections.
 
     Raises
     ------
@@ -56,32 +57,28 @@ def open_storage(location: str | Path) -> "optuna.storages.BaseStorage":
 
     text = str(location)
     if "://" in text:
-        return optuna.storages.get_storage(_database(text))
+        scheme, rest = text.split("://", 1)
+        if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+            return _postgresql(rest)
+        if scheme != "sqlite":
+            raise ValueError(
+                "A campaign lives in a file or at postgresql://...; the address begins "
+                f"with {scheme}://. Give one of those."
+            )
+        text = rest.removeprefix("/")
     path = Path(text)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix in _JOURNAL_ENDINGS:
         return optuna.storages.JournalStorage(JournalFileBackend(str(path)))
-    return optuna.storages.get_storage(
-        optuna.storages.RDBStorage(
-            f"sqlite:///{path}",
-            engine_kwargs={"connect_args": {"timeout": _LOCK_WAIT_SECONDS}},
-        )
+    return optuna.storages.RDBStorage(
+        f"sqlite:///{path}",
+        engine_kwargs={"connect_args": {"timeout": _LOCK_WAIT_SECONDS}},
     )
 
 
-def _database(address: str) -> "optuna.storages.RDBStorage":
+def _postgresql(rest: str) -> "optuna.storages.RDBStorage":
     import optuna
 
-    scheme, rest = address.split("://", 1)
-    if scheme == "sqlite":
-        return optuna.storages.RDBStorage(
-            address, engine_kwargs={"connect_args": {"timeout": _LOCK_WAIT_SECONDS}}
-        )
-    if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
-        raise ValueError(
-            "A campaign lives in a file or at postgresql://...; the address begins "
-            f"with {scheme}://. Give one of those."
-        )
     try:
         import psycopg  # noqa: F401  # SQLAlchemy loads it by name
     except ImportError as error:
@@ -134,25 +131,35 @@ class EventLog:
                 f"A campaign is opened from its file; there is none at {location}. "
                 "Make one with `sodalyte campaign new`."
             )
-        self._storage = open_storage(location)
         self.name = name
         with quiet_optuna():
+            self._backend = open_storage(location)
+        self._storage = optuna.storages.get_storage(self._backend)
+        try:
+            self._id = self._study_id(location, is_new=is_new)
+        except (KeyError, ValueError):
+            self.close()
+            raise
+
+    def _study_id(self, location: str | Path, *, is_new: bool) -> int:
+        import optuna
+
+        title = _PREFIX + self.name
+        with quiet_optuna():
             try:
-                if is_new:
-                    self._id = self._storage.create_new_study(
-                        [optuna.study.StudyDirection.MAXIMIZE], _PREFIX + name
-                    )
-                else:
-                    self._id = self._storage.get_study_id_from_name(_PREFIX + name)
+                if not is_new:
+                    return self._storage.get_study_id_from_name(title)
+                maximise = optuna.study.StudyDirection.MAXIMIZE
+                return self._storage.create_new_study([maximise], title)
             except optuna.exceptions.DuplicatedStudyError as error:
                 raise ValueError(
                     f"A new campaign needs a name of its own; {location} already "
-                    f"holds {name!r}. Choose another name or open that one."
+                    f"holds {self.name!r}. Choose another name or open that one."
                 ) from error
             except KeyError as error:
                 known = ", ".join(campaign_names(self._storage)) or "none"
                 raise KeyError(
-                    f"No campaign {name!r} at {location}; there are: {known}."
+                    f"No campaign {self.name!r} at {location}; there are: {known}."
                 ) from error
 
     def append(self, kind: str, content: dict[str, Any]) -> int:
@@ -184,7 +191,11 @@ class EventLog:
 
     def close(self) -> None:
         """Give connections back."""
+        import optuna
+
         self._storage.remove_session()
+        if isinstance(self._backend, optuna.storages.RDBStorage):
+            self._backend.engine.dispose()
 
 
 def campaign_names(storage: "optuna.storages.BaseStorage") -> list[str]:
