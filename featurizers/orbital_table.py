@@ -1,33 +1,36 @@
 """Orbital energies of many species: the shipped table, the disk cache, new ones.
 
-Remake the shipped table with ``python -m sodalyte.featurizers.orbital_table``.
+The shipped tables are remade by ``python -m sodalyte.featurizers.remake``.
 """
 
-import argparse
 import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sodalyte.featurizers.orbitals import METHOD_VERSION, compute_orbitals, versions
-from sodalyte.featurizers.species import is_bare_cation
+from sodalyte.featurizers.orbitals import METHOD_VERSION, compute_orbitals
+from sodalyte.featurizers.pairs import compute_pair
 
 __all__ = [
-    "catalogue_species",
+    "Cache",
     "compute_many",
     "default_cache_directory",
     "load_orbital_table",
+    "load_pair_table",
     "orbital_energies",
+    "pair_energies",
 ]
 
 TABLES = Path(__file__).parent / "tables"
 ORBITAL_TABLE = TABLES / "orbital_energies.csv"
+PAIR_TABLE = TABLES / "pair_energies.csv"
 Progress = Callable[[int, int, str], None]
 
 
@@ -51,6 +54,12 @@ def load_orbital_table() -> pd.DataFrame:
     Columns as in ``compute_orbitals``; needs neither RDKit nor tblite.
     """
     return pd.read_csv(ORBITAL_TABLE).set_index("smiles")
+
+
+@lru_cache(maxsize=1)
+def load_pair_table() -> pd.DataFrame:
+    """Read the shipped pairs with Na+, indexed by the SMILES of the ligand."""
+    return pd.read_csv(PAIR_TABLE).set_index("smiles")
 
 
 def orbital_energies(
@@ -84,33 +93,75 @@ def orbital_energies(
         If any species cannot be read, embedded or computed; all of them are named with
         their stage, five in full, and nothing is returned: no hole in the table.
     """
-    table = load_orbital_table()
-    known: dict[str, dict[str, Any]] = {}
+    return _look_up(
+        smiles,
+        load_orbital_table(),
+        Cache(cache_directory or default_cache_directory(), "orbitals"),
+        compute_orbitals,
+        n_jobs=n_jobs,
+        progress=progress,
+    )
+
+
+def pair_energies(
+    smiles: Sequence[str],
+    *,
+    cache_directory: Path | None = None,
+    n_jobs: int = 1,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Look up the pairs of ligands with Na+; parameters as ``orbital_energies``.
+
+    Returns
+    -------
+    DataFrame of shape (n_smiles, n_columns)
+        Columns as in ``compute_pair``.
+
+    Raises
+    ------
+    ValueError
+        As ``orbital_energies``; also for a ligand without a donor atom.
+    """
+    return _look_up(
+        smiles,
+        load_pair_table(),
+        Cache(cache_directory or default_cache_directory(), "pairs"),
+        compute_pair,
+        n_jobs=n_jobs,
+        progress=progress,
+    )
+
+
+def _look_up(
+    smiles: Sequence[str],
+    table: pd.DataFrame,
+    cache: "Cache",
+    function: Callable[[str], dict[str, Any]],
+    *,
+    n_jobs: int,
+    progress: Progress | None,
+) -> pd.DataFrame:
+    """Answer from the shipped table, then the cache, then by computing."""
+    wanted = list(dict.fromkeys(smiles))
     spelling: dict[str, str] = {}
     faults: list[str] = []
-    for text in dict.fromkeys(smiles):
-        if text in table.index:
-            spelling[text] = text
-            continue
+    for text in wanted:
         try:
-            spelling[text] = _canonical(text)
+            spelling[text] = text if text in table.index else _canonical(text)
         except ValueError as error:
             faults.append(str(error))
+    known: dict[str, dict[str, Any]] = {}
     new = []
-    directory = cache_directory or default_cache_directory()
     for canonical in dict.fromkeys(spelling.values()):
         if canonical in table.index:
             continue
-        cached = _read_cached(directory, canonical)
+        cached = cache.read(canonical)
         if cached is None:
             new.append(canonical)
         else:
             known[canonical] = cached
     results, failures = compute_many(
-        new,
-        n_jobs=n_jobs,
-        progress=progress,
-        keep=lambda row: _write_cached(directory, row),
+        new, n_jobs=n_jobs, progress=progress, keep=cache.write, function=function
     )
     known.update(results)
     faults.extend(failures.values())
@@ -118,12 +169,13 @@ def orbital_energies(
         shown = "\n".join(f"  - {fault}" for fault in faults[:5])
         raise ValueError(
             f"every species must have orbital energies; {len(faults)} of "
-            f"{len(dict.fromkeys(smiles))} do not:\n{shown}"
+            f"{len(wanted)} do not:\n{shown}"
         )
+    shipped = table.to_dict("index")
     rows = [
         known[spelling[text]]
         if spelling[text] in known
-        else {"smiles": spelling[text], **table.loc[spelling[text]].to_dict()}
+        else {"smiles": spelling[text], **shipped[spelling[text]]}
         for text in smiles
     ]
     return pd.DataFrame(rows, index=pd.Index(list(smiles), name="species"))
@@ -199,100 +251,42 @@ def _canonical(smiles: str) -> str:
     return canonical_smiles(smiles)
 
 
-def _cache_path(directory: Path, smiles: str) -> Path:
-    key = hashlib.sha256(smiles.encode()).hexdigest()[:32]
-    return directory / "orbitals" / METHOD_VERSION / f"{key}.json"
+@dataclass(frozen=True)
+class Cache:
+    """Computed species on disk: one JSON file each, named by SMILES and method.
 
-
-def _read_cached(directory: Path, smiles: str) -> dict[str, Any] | None:
-    """Read a computed species; a file of another species or method does not count."""
-    path = _cache_path(directory, smiles)
-    if not path.exists():
-        return None
-    row = json.loads(path.read_text(encoding="utf-8"))
-    if row.get("smiles") != smiles or row.get("method") != METHOD_VERSION:
-        return None
-    return dict(row)
-
-
-def _write_cached(directory: Path, row: dict[str, Any]) -> None:
-    """Write through a temporary file, so that a parallel reader sees all or nothing."""
-    path = _cache_path(directory, row["smiles"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8"
-    ) as handle:
-        json.dump(row, handle)
-    os.replace(handle.name, path)
-
-
-def catalogue_species() -> list[str]:
-    """List every molecule and ion of the catalogue, canonical, bare metal cations out.
-
-    A component with a SMILES of several ions gives each of them.
+    Parameters
+    ----------
+    directory : Path
+        Root; made when first written to.
+    kind : str
+        ``"orbitals"`` or ``"pairs"``.
     """
-    from sodalyte.datasets.catalogue import load_catalogue
 
-    parts = {
-        part
-        for component in load_catalogue().values()
-        for part in component.smiles.split(".")
-    }
-    return sorted((part for part in parts if not is_bare_cation(part)), key=_by_size)
+    directory: Path
+    kind: str
 
+    def path(self, smiles: str) -> Path:
+        """Name the file of a species."""
+        key = hashlib.sha256(smiles.encode()).hexdigest()[:32]
+        return self.directory / self.kind / METHOD_VERSION / f"{key}.json"
 
-def _by_size(smiles: str) -> tuple[int, str]:
-    """Order species from small to large, so that the long jobs end the progress bar."""
-    return len(smiles), smiles
+    def read(self, smiles: str) -> dict[str, Any] | None:
+        """Read a species; None if it is not there or of another method."""
+        path = self.path(smiles)
+        if not path.exists():
+            return None
+        row = json.loads(path.read_text(encoding="utf-8"))
+        if row.get("smiles") != smiles or row.get("method") != METHOD_VERSION:
+            return None
+        return dict(row)
 
-
-def main() -> None:
-    """Remake the shipped table of orbital energies for the whole catalogue."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--jobs", type=int, default=2, help="parallel processes")
-    parser.add_argument(
-        "--only-new",
-        action="store_true",
-        help="keep rows of the present table that have the present method",
-    )
-    parser.add_argument("--cache", type=Path, help="resume from and add to this folder")
-    arguments = parser.parse_args()
-    console = Console(stderr=True)
-    species = catalogue_species()
-    if not species:
-        raise SystemExit("the catalogue is empty: no table is written")
-    kept = load_orbital_table()
-    kept = kept[kept["method"] == METHOD_VERSION] if arguments.only_new else kept[:0]
-    directory = arguments.cache
-    if directory is not None:
-        cached = [_read_cached(directory, one) for one in species]
-        found = pd.DataFrame([row for row in cached if row is not None])
-        kept = pd.concat([kept.reset_index(), found]).drop_duplicates("smiles")
-        kept = kept.set_index("smiles")
-    new = [one for one in species if one not in kept.index]
-    with Bar(console=console) as bar:
-        task = bar.add_task("GFN2-xTB", total=len(new))
-        results, failures = compute_many(
-            new,
-            n_jobs=arguments.jobs,
-            progress=lambda done, total, one: bar.update(task, completed=done),
-            keep=None
-            if directory is None
-            else lambda row: _write_cached(directory, row),
-        )
-    for message in failures.values():
-        console.print(message, style="red", markup=False)
-    rows = kept.reset_index().to_dict("records") + list(results.values())
-    table = pd.DataFrame(rows).sort_values("smiles", ignore_index=True)
-    table = table[table["smiles"].isin(species)]
-    table.to_csv(ORBITAL_TABLE, index=False, lineterminator="\n")
-    console.print(f"{len(table)} species in {ORBITAL_TABLE.name}; {versions()}")
-    if failures:
-        raise SystemExit(1)
-
-
-if __name__ == "__main__":
-    main()
+    def write(self, row: dict[str, Any]) -> None:
+        """Write through a temporary file: a parallel reader sees all or nothing."""
+        path = self.path(row["smiles"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8"
+        ) as handle:
+            json.dump(row, handle)
+        os.replace(handle.name, path)

@@ -10,6 +10,7 @@ The pair's energy of formation is reported for inspection only: GFN2-xTB overbin
 and no feature is derived from it.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from sodalyte.featurizers.orbitals import (
     single_point,
 )
 
-__all__ = ["CATION", "compute_pair"]
+__all__ = ["CATION", "compute_pair", "has_donor"]
 
 CATION = "[Na+]"
 CATION_NUMBER = 11
@@ -36,8 +37,23 @@ START_DISTANCE_A = {7: 2.4, 8: 2.3, 9: 2.3, 16: 2.8, 17: 2.8, 35: 3.0, 53: 3.2}
 10.1107/S0567739476001551); the optimisation moves on from them."""
 
 CLOSEST_APPROACH_A = 1.8
-MAXIMUM_CONFORMERS = 12
-MAXIMUM_OPTIMISED = 5
+MAXIMUM_CONFORMERS = 8
+MAXIMUM_OPTIMISED = 4
+MAXIMUM_FREE = 2
+
+
+DONOR_ELEMENTS = ("N", "O", "F", "S", "Cl", "Br", "I")
+
+
+def has_donor(counts: Mapping[Any, Any]) -> bool:
+    """Whether a species has an atom that can hold Na+.
+
+    Parameters
+    ----------
+    counts : mapping
+        With ``n_<element>`` as in the descriptor table.
+    """
+    return any(counts[f"n_{element}"] > 0 for element in DONOR_ELEMENTS)
 
 
 def compute_pair(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
@@ -70,8 +86,8 @@ def compute_pair(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
     donors = np.flatnonzero(np.isin(conformers.numbers, list(START_DISTANCE_A)))
     if not len(donors):
         raise ValueError(
-            "a ligand must have a donor atom (N, O, F, S, Cl, Br, I). Stage 'place Na+' "
-            f"failed for {conformers.smiles!r}: it has none. Leave it out of the pairs."
+            "a ligand must have a donor atom (N, O, F, S, Cl, Br, I). Stage 'place "
+            f"Na+' failed for {conformers.smiles!r}: it has none. Leave it out."
         )
     numbers = np.append(conformers.numbers, CATION_NUMBER)
     charge = conformers.charge + CATION_CHARGE
@@ -81,8 +97,8 @@ def compute_pair(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
         if best is None:
             raise RuntimeError(
                 "a ligand must have a pair with Na+. Stage 'pair optimisation' failed "
-                f"for {conformers.smiles!r}: all {n_failed} placements failed, the last "
-                f"because {reason}. Leave it out of the pairs."
+                f"for {conformers.smiles!r}: all {n_failed} placements failed, the "
+                f"last because {reason}. Leave it out."
             )
         point = single_point(numbers, best, charge, solvent=SOLVENT)
         alone, _ = _free_energy(conformers)
@@ -137,7 +153,7 @@ def _lowest(
 ) -> tuple[NDArray[np.float64] | None, int, str]:
     """Optimise the starts of lowest energy; give the lowest pair and the failures."""
     n_failed, reason = 0, "no placement keeps its distance"
-    ranked = []
+    ranked: list[tuple[float, int, NDArray[np.float64]]] = []
     for start in starts:
         try:
             point = single_point(numbers, start, charge, solvent=SOLVENT)
@@ -163,7 +179,7 @@ def _free_energy(conformers: Conformers) -> tuple[float, int]:
     """Energy of the free ligand, lowest of its first conformers, in ALPB."""
     energies = []
     n_failed = 0
-    for positions in conformers.positions_angstrom[:MAXIMUM_OPTIMISED]:
+    for positions in conformers.positions_angstrom[:MAXIMUM_FREE]:
         try:
             _, energy = optimise(
                 conformers.numbers, positions, conformers.charge, solvent=SOLVENT
