@@ -115,7 +115,8 @@ def parse_collector(text: str, coating: str = "") -> Collector:
     else:
         covered = "other" if re.search(r"\bcoated\b|@|\bon\b", name) else ""
     surface = layers[0] if layers else base
-    kind = _coating_class(surface) if layers else covered or "none"
+    is_bare = base["surface_class"] not in COATING_CLASSES[2:]
+    kind = covered or "none" if not layers and is_bare else _coating_class(surface)
     known = kind != "other"
     return Collector(
         text,
