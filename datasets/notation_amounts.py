@@ -189,12 +189,7 @@ def _has_concentration(reader: NotationReader) -> bool:
 
 def _settle_salts(reader: NotationReader, notes: list[str]) -> None:
     """Give salts without an amount their share, or the usual concentration."""
-    is_medium = all(e.is_ionic for e in reader.entries)
-    salts = [
-        e
-        for e in reader.entries
-        if e.is_ionic and not (is_medium and e.segment != "head")
-    ]
+    salts = [e for e in reader.entries if e.is_ionic]
     free = [e for e in salts if not e.unit]
     if not free:
         return
@@ -223,6 +218,8 @@ def _settle_liquids(reader: NotationReader, notes: list[str], basis: str) -> str
     free = [e for e in reader.entries if not e.unit]
     shared = [e for e in reader.entries if e.unit == "part"]
     extra = [e for e in free if e.segment == "extra" or shared]
+    if not extra and not all(e.is_after_plus for e in free[1:]):
+        extra = [e for e in free if e.is_after_plus]  # EC/PC + FEC, not EC + PC
     if extra and (shared or len(extra) < len(free)):
         reader.refuse(
             "Every additive has an amount",

@@ -63,7 +63,9 @@ def _round_texts(formulation: "Formulation") -> Iterator[str]:
     tail = _additives_text(f, by_role["additive"])
     if liquids and tail is not None:
         bases = [
-            _ratio_text([(f.components[i], amounts[i]) for i in liquids], basis)
+            _ratio_text(
+                [(f.components[i], amounts[i]) for i in liquids], basis, bool(salts)
+            )
             for amounts, basis in (
                 (f.volume_fractions, "v/v"),
                 (f.mass_fractions, "w/w"),
@@ -79,7 +81,7 @@ def _round_texts(formulation: "Formulation") -> Iterator[str]:
             if head is not None:
                 yield from (head + base + tail for base in bases if base is not None)
     if tail is not None:
-        ratio = _ratio_text(_parts(f, salts + liquids), "mol")
+        ratio = _ratio_text(_parts(f, salts + liquids), "mol", False)
         if ratio is not None:
             yield ratio + tail
 
@@ -121,10 +123,10 @@ def _additives_text(f: "Formulation", rows: Sequence[int]) -> str | None:
     return "".join(printed)
 
 
-def _ratio_text(parts: Sequence[Part], basis: str) -> str | None:
+def _ratio_text(parts: Sequence[Part], basis: str, after_in: bool) -> str | None:
     """Print components with a round ratio, None when it is not round."""
     has_liquid = any(not c.is_ionic for c, _ in parts)
-    names = [_name(c, "salt" if c.is_ionic else "liquid", has_liquid) for c, _ in parts]
+    names = [_name(c, _place(c, after_in), has_liquid) for c, _ in parts]
     if len(parts) == 1:
         return names[0]
     per_salt = any(c.role == "salt" for c, _ in parts)
@@ -168,12 +170,16 @@ def _name(component: Component, place: str, has_liquid: bool = True) -> str:
     return f"{component.name}[{component.role}]"
 
 
+def _place(component: Component, after_in: bool) -> str:
+    """Give the place where reading puts a component of a ratio."""
+    if component.is_ionic and not (after_in and component.metal is None):
+        return "salt"
+    return "liquid"
+
+
 def _exact_text(formulation: "Formulation") -> str:
     has_liquid = any(not c.is_ionic for c in formulation.components)
-    names = [
-        _name(c, "salt" if c.is_ionic else "liquid", has_liquid)
-        for c in formulation.components
-    ]
+    names = [_name(c, _place(c, False), has_liquid) for c in formulation.components]
     water = _water_text(formulation.water_ppm)
     if len(names) == 1:
         return names[0] + water

@@ -141,6 +141,10 @@ class Lexicon:
         """Whether a component is a salt or an ionic liquid."""
         return self.catalogue[name].is_ionic
 
+    def is_metal_salt(self, name: str) -> bool:
+        """Whether a component is a salt of a metal, no ionic liquid."""
+        return self.catalogue[name].metal is not None
+
     def ambiguity(self, spelling: str) -> AmbiguousAlias | None:
         """Give the other meanings of a spelling, if it has any."""
         return self.catalogue.ambiguous_aliases.get(normalise_name(spelling))

@@ -20,11 +20,13 @@ class Entry:
     """A name of the text on its way to an amount.
 
     ``unit`` is one of `CONCENTRATIONS`, "percent" (with ``basis``), "part" (of
-    a ratio) or "" while no amount is known.
+    a ratio) or "" while no amount is known. An ionic liquid is a salt until it
+    stands in the place of the solvent.
     """
 
     name: str
     is_ionic: bool
+    is_after_plus: bool
     start: int
     segment: str
     amount: float = 0.0
@@ -89,7 +91,7 @@ class NotationReader:
 
     def _read_other(self, token: Token, index: int) -> None:
         if token.kind == "name":
-            self._add_entry(token)
+            self._add_entry(token, index)
         elif token.kind == "unknown":
             nearest = ", ".join(self.lexicon.nearest(token.text)) or "none"
             self.refuse(
@@ -104,8 +106,6 @@ class NotationReader:
             self.entries[-1].role = token.meaning
         elif token.kind in {"in", "with"}:
             self._segment = "base" if token.kind == "in" else "extra"
-        elif token.kind == "plus" and self._segment == "base":
-            self._segment = "base"
         elif token.kind == "basis":
             self._read_basis(token, index)
         elif token.kind in {"percent", "unit"}:
@@ -133,14 +133,18 @@ class NotationReader:
             return
         self._pending_basis = token.meaning
 
-    def _add_entry(self, token: Token) -> None:
+    def _add_entry(self, token: Token, index: int) -> None:
         ambiguity = self.lexicon.ambiguity(token.text)
         if ambiguity is not None:
             others = " or ".join(ambiguity.others)
             self._assume(f"{token.text} is read as {token.meaning}, not {others}")
+        is_ionic = self.lexicon.is_ionic(token.meaning)
+        if self._segment == "base" and not self.lexicon.is_metal_salt(token.meaning):
+            is_ionic = False
         entry = Entry(
             token.meaning,
-            self.lexicon.is_ionic(token.meaning),
+            is_ionic,
+            self._kind(index - 1) == "plus",
             token.start,
             self._segment,
         )
@@ -269,16 +273,16 @@ class NotationReader:
             self._split_salts(ratio, split)
         elif len(here) == n or (len(here) > n and here[-n - 1].is_ionic):
             self._apply_ratio(ratio, here[-n:])
-        elif len(free) >= n:
+        elif len(here) < n <= len(free):
             self._apply_ratio(ratio, free[-n:])
         elif not here:
             self._waiting, self._waiting_from = ratio, len(self.entries)
-        elif len(free) == n - 1 and self._only_salt() is not None:
+        elif len(here) == n - 1 and self._has_salt_beside(here):
             self._assume(
                 f"the ratio {_ratio_text(parts)} counts the salt, whose "
                 "concentration is also given: the concentration is used"
             )
-            self._apply_ratio(Ratio(tuple(parts[1:]), "", start), free)
+            self._apply_ratio(Ratio(tuple(parts[1:]), "", start), here)
         else:
             self._refuse_ratio(ratio, len(free))
         return after
@@ -292,9 +296,16 @@ class NotationReader:
             free.append(entry)
         return free[::-1]
 
-    def _only_salt(self) -> Entry | None:
-        salts = [e for e in self.entries if e.is_ionic and e.unit in CONCENTRATIONS]
-        return salts[0] if len(salts) == 1 else None
+    def _has_salt_beside(self, liquids: list[Entry]) -> bool:
+        """Whether one salt with a concentration stands in one group with liquids."""
+        first = self.entries.index(liquids[0]) if liquids else 0
+        before = self.entries[:first]
+        return (
+            len(before) == 1
+            and before[0].is_ionic
+            and before[0].unit in CONCENTRATIONS
+            and before[0].segment == liquids[0].segment
+        )
 
     def _salts_to_split(self, n: int) -> list[Entry]:
         """Find n salts of which only the first has a (total) concentration."""
