@@ -32,6 +32,7 @@ from sodalyte.datasets.loaders_oxidation import (
     load_oxidative_limits,
 )
 from sodalyte.datasets.parse_report import ParseReport, parse_report
+from sodalyte.datasets.public import load_public, public_sets
 from sodalyte.datasets.quantities import QUANTITIES, Quantity
 from sodalyte.datasets.training import training_frame
 
@@ -60,6 +61,7 @@ __all__ = [
     "load_oxidative_limits",
     "load_plating_ce",
     "load_plating_ce_literature",
+    "load_public",
     "load_qualitative_rules",
     "load_references",
     "load_relations",
@@ -68,6 +70,7 @@ __all__ = [
     "load_symmetric_cells",
     "parse_formulation",
     "parse_report",
+    "public_sets",
     "template",
     "training_frame",
 ]
