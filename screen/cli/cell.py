@@ -1,0 +1,127 @@
+"""The shared cell model alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sodalyte.screen.cli.app import app
+from sodalyte.screen.cli.output import bad_input, print_json, print_table
+
+TITLES = (
+    ("capacity retention", ("capacity_retention",), 4, ""),
+    ("cycles to 80 %", ("cycle_life_80",), 1, ""),
+    ("specific energy, active", ("specific_energy_Wh_per_kg", "active"), 1, "Wh/kg"),
+    ("specific energy, stack", ("specific_energy_Wh_per_kg", "stack"), 1, "Wh/kg"),
+    ("specific energy, cell", ("specific_energy_Wh_per_kg", "cell"), 1, "Wh/kg"),
+    ("energy density, stack", ("energy_density_Wh_per_L", "stack"), 1, "Wh/L"),
+    ("energy density, cell", ("energy_density_Wh_per_L", "cell"), 1, "Wh/L"),
+    ("average voltage", ("average_voltage_V",), 3, "V"),
+    ("utilisation", ("utilisation",), 3, ""),
+    ("sodium thickness", ("sodium_thickness_um",), 1, "um"),
+    ("cost, materials", ("cost_USD_per_kWh", "materials"), 1, "$/kWh"),
+    ("cost, pack", ("cost_USD_per_kWh", "pack"), 1, "$/kWh"),
+    ("fluorine", ("fluorine_g_per_kWh",), 0, "g/kWh"),
+)
+
+
+@app.command()
+def cell(
+    ce: Annotated[float, typer.Option("--ce", help="Average CE, percent.")],
+    initial_ce: Annotated[
+        float | None, typer.Option("--initial-ce", help="First-cycle CE, percent.")
+    ] = None,
+    oxidative_limit: Annotated[
+        float | None, typer.Option("--oxidative-limit", help="V vs Na/Na+")
+    ] = None,
+    cathode: Annotated[
+        str | None, typer.Option(help="NVP, Na4VP, NVPF, NNCFM, PW, ...")
+    ] = None,
+    upper_cutoff: Annotated[float | None, typer.Option("--upper-cutoff")] = None,
+    lower_cutoff: Annotated[float | None, typer.Option("--lower-cutoff")] = None,
+    c_rate: Annotated[float | None, typer.Option("--c-rate", help="1/h")] = None,
+    temperature: Annotated[float | None, typer.Option(help="degC")] = None,
+    areal_capacity: Annotated[
+        float | None, typer.Option("--areal-capacity", help="mAh/cm2")
+    ] = None,
+    electrolyte_ratio: Annotated[
+        float | None, typer.Option("--electrolyte-ratio", help="g/Ah")
+    ] = None,
+    collector: Annotated[str | None, typer.Option(help="Negative collector.")] = None,
+    cycles: Annotated[
+        int | None, typer.Option(help="Cycle at which retention is read.")
+    ] = None,
+    profile: Annotated[str, typer.Option(help="ideal or realistic")] = "ideal",
+    design: Annotated[Path | None, typer.Option(help="Cell design, TOML.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = (
+        False
+    ),
+) -> None:
+    """Turn an efficiency and a limit into cycles, Wh/kg and $/kWh."""
+    import dataclasses
+
+    from sodalyte.models.cell import (
+        CellModel,
+        ElectrolyteProperties,
+        default_design,
+        default_protocol,
+        design_from_toml,
+    )
+
+    cell_fields = {
+        "cathode": cathode,
+        "areal_capacity_mAh_per_cm2": areal_capacity,
+        "electrolyte_ratio_g_per_Ah": electrolyte_ratio,
+        "collector": collector,
+    }
+    protocol_fields = {
+        "upper_cutoff_V": upper_cutoff,
+        "lower_cutoff_V": lower_cutoff,
+        "charge_rate_C": c_rate,
+        "discharge_rate_C": c_rate,
+        "temperature_C": temperature,
+        "cycles": cycles,
+    }
+    with bad_input():
+        built, protocol = (
+            design_from_toml(design)
+            if design
+            else (default_design(), default_protocol())
+        )
+        built = dataclasses.replace(built, **_given(cell_fields))
+        protocol = dataclasses.replace(protocol, **_given(protocol_fields))
+        electrolyte = ElectrolyteProperties.from_ce_percent(
+            ce,
+            initial_ce_percent=initial_ce,
+            oxidative_limit_V_vs_Na=oxidative_limit,
+        )
+        result = CellModel(profile).evaluate(electrolyte, built, protocol)
+    document = result.to_dict(0)
+    if json:
+        print_json(document)
+        return
+    _show(result.to_dict(0, interval=True))
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _show(document: dict[str, Any]) -> None:
+    rows = []
+    for title, path, digits, unit in TITLES:
+        figure = document
+        for key in path:
+            figure = figure[key]
+        bounds = [
+            "endless" if figure[bound] is None else f"{figure[bound]:,.{digits}f}"
+            for bound in ("median", "low", "high")
+        ]
+        rows.append([title, *bounds, unit])
+    title = f"ends by: {document['limiting_mechanism']}"
+    print_table(title, ["figure", "median", "5th", "95th", "unit"], rows)
+    typer.echo(f"retention is read at cycle {document['retention_cycles']}")
+    if document["flags"]:
+        typer.echo(f"flags: {', '.join(document['flags'])}")

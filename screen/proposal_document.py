@@ -1,0 +1,432 @@
+"""The document of a ``propose`` run: what the JSON, the CSV and the report show."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+import sodalyte
+from sodalyte.screen.batch import suggest_replicates
+from sodalyte.screen.plots import nines
+from sodalyte.screen.predict import predict_documents
+from sodalyte.screen.recipe import recipe
+
+if TYPE_CHECKING:
+    from sodalyte.datasets.check import CheckResult
+    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.screen.judge import Judge
+    from sodalyte.screen.propose import Pool, Proposals
+    from sodalyte.screen.space import SearchSpace
+
+__all__ = ["assemble", "proposal_rows", "weigh_rows"]
+
+DIGITS = 6
+SHEET_VOLUME_mL = 10.0
+PICTURE_POINTS = 1_500
+# Scatter of repeated measurements in nines: DATA page of lithium_ce, duplicates.
+REPLICATE_STD_NINES = 0.23
+
+
+def assemble(
+    judge: Judge,
+    space: SearchSpace,
+    pool: Pool,
+    batch: pd.DataFrame,
+    *,
+    own: CheckResult | None,
+    seed: int,
+    data: str | Path | None,
+) -> Proposals:
+    """Write up a chosen batch.
+
+    Parameters
+    ----------
+    judge, space, pool
+        Of the run.
+    batch : DataFrame
+        From ``select_batch``.
+    own : CheckResult or None
+        Own measurements.
+    seed : int
+    data : path or None
+        File of the own measurements.
+
+    Returns
+    -------
+    Proposals
+    """
+    from sodalyte.screen.propose import Proposals
+
+    chosen = [pool.candidates[int(i)] for i in batch["candidate"]]
+    documents = describe(judge, chosen)
+    proposals = [
+        {
+            "id": f"P{number}",
+            **document,
+            "score": round(float(row["score"]), DIGITS),
+            "score_std": round(float(row["score_std"]), DIGITS),
+            "list": row["list"],
+            "why": _why(document, row),
+            "recipe": recipe(formulation, SHEET_VOLUME_mL),
+        }
+        for number, (document, formulation, (_, row)) in enumerate(
+            zip(documents, chosen, batch.iterrows(), strict=True), start=1
+        )
+    ]
+    data_block = _data_block(judge, own, data)
+    document = {
+        "proposals": proposals,
+        "control": _control(judge, space),
+        "pareto": _pareto(judge, pool),
+        "conditions": asdict(judge.conditions),
+        "data": data_block,
+        "dropped_rows": data_block["dropped_rows"],
+        "model": {
+            "name": judge.predictors.name,
+            "version": judge.predictors.version,
+        },
+        "seed": seed,
+        "version": sodalyte.__version__,
+    }
+    document["summary"] = _summary(document, pool, judge)
+    document["provenance"] = _provenance(document, pool, space, judge)
+    return Proposals(
+        _rounded(document), candidates=_cloud(pool), measured=_measured_points(judge)
+    )
+
+
+def describe(judge: Judge, formulations: list[Formulation]) -> list[dict[str, Any]]:
+    """Predict formulations and evaluate their cells, one document each."""
+    from sodalyte.datasets.formulations import FormulationArray
+
+    X = judge.features(FormulationArray.from_list(formulations))
+    cells = judge.cell(X, judge.predictions(X))
+    predictions = predict_documents(
+        formulations, judge.conditions, predictors=judge.predictors
+    )
+    return [
+        {
+            "formulation": prediction["formulation"],
+            "prediction": prediction,
+            "cell": cells.to_dict(i, interval=True),
+        }
+        for i, prediction in enumerate(predictions)
+    ]
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS + 2}g}") if np.isfinite(value) else None
+    return value
+
+
+def _why(document: dict[str, Any], row: pd.Series) -> str:
+    prediction, cell = document["prediction"], document["cell"]
+    near = prediction["nearest"][0]
+    life = cell["cycle_life_80"]["median"]
+    limit = prediction["oxidative_limit_V_vs_Na"]
+    parts = [
+        f"Expected {'endless life' if life is None else f'{life:.0f} cycles to 80 %'} "
+        f"at {prediction['ce_percent']['median']:.2f} % and "
+        f"{limit['median']:.2f} V, ended by {cell['limiting_mechanism']}",
+    ]
+    value = near["ce_percent"]
+    measured = "did not run" if value is None else f"gave {value:g} %"
+    parts.append(f"its nearest measured relative, {near['formulation']}, {measured}")
+    gain = float(row.get("information_gain", 0.0))
+    parts.append(
+        f"measuring it takes away {gain:.0%} of what is unknown about recipes like it"
+    )
+    return "; ".join(parts) + "."
+
+
+def _control(judge: Judge, space: SearchSpace) -> dict[str, Any] | None:
+    """Choose the best measured recipe that can be mixed here, as the control."""
+    from sodalyte.datasets.formulation import Formulation
+
+    frame = judge.predictors.frame
+    ran = frame[(frame["outcome"] == "ran") & frame["ce_percent"].notna()]
+    # A bound is no measurement to compare with; "about" is.
+    ran = ran[ran["ce_qualifier"].isin(["=", "~"])]
+    ran = ran.sort_values(["ce_percent", "row_id"], ascending=[False, True])
+    for _, row in ran.iterrows():
+        formulation = Formulation.from_text(row["formulation"])
+        if not space.contains(formulation)[0]:
+            continue
+        document = describe(judge, [formulation])[0]
+        std = document["prediction"]["nines"]["std"]
+        cells = int(suggest_replicates(np.array([std]), REPLICATE_STD_NINES)[0])
+        where = f" on {row['collector']}" if row["collector"] else ""
+        return {
+            **document,
+            "measured_ce_percent": float(row["ce_percent"]),
+            "replicates": cells,
+            "recipe": recipe(formulation, SHEET_VOLUME_mL),
+            "why": (
+                f"the best measured recipe of this space ({row['ce_percent']:g} %"
+                f"{where}, {row['source']}); it tells whether a difference is the "
+                f"recipe or the day. Cells repeat to about {REPLICATE_STD_NINES} nines."
+            ),
+        }
+    return None
+
+
+def _pareto(judge: Judge, pool: Pool) -> list[dict[str, Any]]:
+    front = pool.table[pool.table["is_pareto"]].sort_values("cycle_life_80")
+    return [
+        {
+            "formulation": pool.candidates[int(i)].canonical,
+            "cycle_life_80": row["cycle_life_80"],
+            "oxidative_limit_V_vs_Na": row["oxidative_limit_V_vs_Na_median"],
+            "ce_percent": row["ce_percent_median"],
+            "in_domain": bool(row["in_domain"]),
+        }
+        for i, row in front.iterrows()
+    ]
+
+
+def _cloud(pool: Pool) -> pd.DataFrame:
+    """Sample the candidates for the picture, the Pareto set always in it."""
+    table = pool.table
+    every = max(1, len(table) // PICTURE_POINTS)
+    shown = table[table["is_pareto"] | (np.arange(len(table)) % every == 0)]
+    return pd.DataFrame(
+        {
+            "nines_median": nines(shown["ce_percent_median"]).round(4),
+            "limit_V_median": shown["oxidative_limit_V_vs_Na_median"].round(4),
+            "is_pareto": shown["is_pareto"],
+        }
+    )
+
+
+def _measured_points(judge: Judge) -> pd.DataFrame:
+    """Place the measured recipes: measured efficiency, predicted limit."""
+    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations import FormulationArray
+
+    frame = judge.predictors.frame
+    ran = frame[frame["ce_percent"].notna()]
+    array = FormulationArray.from_list(
+        [Formulation.from_text(text) for text in ran["formulation"]]
+    )
+    limit = judge.predictors.oxidative_limit.predict_frame(judge.features(array))
+    labels = [
+        f"{text}<br>{mark} {value:g} %"
+        for text, mark, value in zip(
+            ran["formulation"], ran["ce_qualifier"], ran["ce_percent"], strict=True
+        )
+    ]
+    return pd.DataFrame(
+        {
+            "formulation": labels,
+            "nines": np.minimum(nines(ran["ce_percent"]), 4.0),
+            "limit_V": limit["oxidative_limit_V_vs_Na_median"].to_numpy().round(4),
+        }
+    )
+
+
+def _data_block(
+    judge: Judge, own: CheckResult | None, data: str | Path | None
+) -> dict[str, Any]:
+    frame, excluded = judge.predictors.frame, judge.predictors.excluded
+    mine = [] if own is None else own.accepted.to_dict("records")
+    known = len(frame) + len(excluded)
+    return {
+        "rows_used": len(frame),
+        "works": int(frame["work"].nunique()),
+        "rows_known": known,
+        "dropped_rows": known - len(frame) - len(excluded),
+        "own_file": None if data is None else Path(data).name,
+        "own_rows": len(mine),
+        "own": [
+            {
+                "formulation": row["formulation"],
+                "ce": f"{row.get('ce_qualifier') or ''} {row['ce_percent']}",
+                "work": row.get("work", ""),
+            }
+            for row in mine
+        ],
+        "excluded": [
+            {"row_id": row["row_id"], "reason": row["reason"]}
+            for row in excluded.to_dict("records")
+        ],
+    }
+
+
+def _summary(document: dict[str, Any], pool: Pool, judge: Judge) -> dict[str, Any]:
+    proposals = document["proposals"]
+    lists = [proposal["list"] for proposal in proposals]
+    best = max(proposals, key=lambda item: item["score"])
+    life = best["cell"]["cycle_life_80"]
+    safe, bold = lists.count("safe"), lists.count("exploratory")
+    spread = (
+        f"{life['median']:.0f} cycles to 80 % ({life['low']:.0f} to {life['high']:.0f})"
+        if None not in life.values()
+        else "a life without end in this model"
+    )
+    data = document["data"]
+    notes = [
+        "These are predictions from few and contradicting sodium data: the intervals "
+        "are wide because the knowledge is thin, and they are the message.",
+        f"Coulombic efficiency is predicted for {judge.conditions}. From there to the "
+        "cell, the gap between half and full cells is part of the intervals.",
+    ]
+    if data["own_rows"]:
+        notes.append(
+            f"{data['own_rows']} own measurements from {data['own_file']} were added "
+            "and the models trained anew."
+        )
+    return {
+        "sentence": (
+            f"{safe} safe and {bold} exploratory recipes out of {pool.n_screened:,} "
+            f"judged. The highest score: {best['formulation']}, {spread}."
+        ),
+        "facts": [
+            {"name": "safe / exploratory", "value": f"{safe} / {bold}"},
+            {"name": "candidates judged", "value": f"{pool.n_screened:,}"},
+            {"name": "measurements used", "value": f"{data['rows_used']}"},
+            {"name": "papers and campaigns", "value": f"{data['works']}"},
+            {"name": "own measurements", "value": f"{data['own_rows']}"},
+            {"name": "dropped in silence", "value": f"{data['dropped_rows']}"},
+        ],
+        "notes": notes,
+    }
+
+
+def _provenance(
+    document: dict[str, Any], pool: Pool, space: SearchSpace, judge: Judge
+) -> list[dict[str, Any]]:
+    data, design = document["data"], judge.design
+    return [
+        {
+            "title": "Data",
+            "rows": [
+                ["measurements known", data["rows_known"]],
+                ["used for training", data["rows_used"]],
+                ["not used, each with a reason", len(data["excluded"])],
+                ["own measurements", data["own_rows"]],
+            ],
+        },
+        {
+            "title": "Models",
+            "rows": [
+                ["surrogates", document["model"]["name"]],
+                ["version (data and code)", document["model"]["version"]],
+                ["conditions of CE", str(judge.conditions)],
+                ["intervals", "90 %: 5th to 95th percentile"],
+            ],
+        },
+        {
+            "title": "Cell",
+            "rows": [
+                ["cathode", judge.design.material.name],
+                ["areal capacity", f"{design.areal_capacity_mAh_per_cm2} mAh/cm2"],
+                ["electrolyte", f"{design.electrolyte_ratio_g_per_Ah} g/Ah"],
+                ["collector", design.collector],
+                ["profile", "realistic"],
+            ],
+        },
+        {
+            "title": "Search",
+            "rows": [
+                ["space", space.name],
+                ["candidates judged", pool.n_screened],
+                ["seed", document["seed"]],
+                *[
+                    [
+                        f"target: {target.quantity}",
+                        f"{target.direction}, weight {target.weight:g}",
+                    ]
+                    for target in judge.targets
+                ],
+            ],
+        },
+    ]
+
+
+def proposal_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Flatten the proposals, and the control last, to the rows of the CSV.
+
+    Parameters
+    ----------
+    document : dict
+        Of ``propose``.
+
+    Returns
+    -------
+    list of dict
+        Figures with ``_median``, ``_low`` and ``_high``.
+    """
+    rows = []
+    control = document["control"]
+    entries = list(document["proposals"])
+    if control is not None:
+        entries.append({**control, "id": "control", "list": "control", "score": None})
+    for entry in entries:
+        prediction = entry["prediction"]
+        row = {key: entry[key] for key in ("id", "list", "formulation", "score")}
+        for name in ("ce_percent", "oxidative_limit_V_vs_Na"):
+            row |= {f"{name}_{bound}": v for bound, v in prediction[name].items()}
+        row["runs_probability"] = prediction["runs_probability"]
+        row["in_domain"] = prediction["in_domain"]
+        row |= _flat_cell(entry["cell"])
+        for number, near in enumerate(prediction["nearest"], start=1):
+            row[f"nearest_{number}"] = near["formulation"]
+            row[f"nearest_{number}_ce_percent"] = near["ce_percent"]
+            row[f"nearest_{number}_source"] = near["source"]
+        row["why"] = entry["why"]
+        rows.append(row)
+    return rows
+
+
+def _flat_cell(cell: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in cell.items():
+        if not isinstance(value, dict):
+            flat[name] = "; ".join(value) if isinstance(value, list) else value
+        elif "median" in value:
+            flat |= {f"{name}_{bound}": item for bound, item in value.items()}
+        else:
+            for part, bounds in value.items():
+                flat |= {f"{name}_{part}_{b}": item for b, item in bounds.items()}
+    return flat
+
+
+def weigh_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """List every ingredient to weigh, proposal by proposal, the control last.
+
+    Parameters
+    ----------
+    document : dict
+        Of ``propose``.
+
+    Returns
+    -------
+    list of dict
+        ``id``, ``formulation``, ``volume_mL``, ``ingredient``, ``role``,
+        ``mass_g``, ``ingredient_volume_mL``.
+    """
+    entries = [(entry["id"], entry["recipe"]) for entry in document["proposals"]]
+    if document["control"] is not None:
+        entries.append(("control", document["control"]["recipe"]))
+    return [
+        {
+            "id": name,
+            "formulation": sheet["formulation"],
+            "volume_mL": sheet["volume_mL"],
+            "ingredient": item["name"],
+            "role": item["role"],
+            "mass_g": item["mass_g"],
+            "ingredient_volume_mL": item["volume_mL"],
+        }
+        for name, sheet in entries
+        for item in sheet["ingredients"]
+    ]
