@@ -34,17 +34,22 @@ def pareto_mask(values: Array) -> Array:
     [True, True, False]
     """
     _check(values)
-    order = np.lexsort(values.T[::-1])[::-1]
-    front = np.empty((0, values.shape[1]))
-    mask = np.zeros(len(values), dtype=bool)
-    for index in order:
-        row = values[index]
-        no_worse = (front >= row).all(axis=1)
-        if np.any(no_worse & (front > row).any(axis=1)):
-            continue
-        mask[index] = True
-        front = np.vstack([front, row])
+    mask = np.ones(len(values), dtype=bool)
+    order = np.argsort(-_ranked(values), kind="stable")
+    for index in order:  # likely dominators first: most rows fall to a few of them
+        if mask[index]:
+            row = values[index]
+            alive = np.flatnonzero(mask)
+            rest = values[alive]
+            beaten = (rest <= row).all(axis=1) & (rest < row).any(axis=1)
+            mask[alive[beaten]] = False
     return mask
+
+
+def _ranked(values: Array) -> Array:
+    """Return the sum of the ranks of each row over the objectives."""
+    ranks = np.argsort(np.argsort(values, axis=0, kind="stable"), axis=0)
+    return np.asarray(ranks.sum(axis=1))
 
 
 def hypervolume(values: Array, reference: Array) -> float:

@@ -15,6 +15,7 @@ from sodalyte.datasets.formulations import FormulationArray
 from sodalyte.screen.ingredients import Removal, filter_components
 from sodalyte.screen.lab_grid import LabGrid
 from sodalyte.screen.mixture_rules import MixtureRule
+from sodalyte.screen.neighbours import neighbour_steps
 from sodalyte.screen.recipe_sampler import RecipeSampler
 from sodalyte.screen.space_build import component_rules, mixture_rules, resolve
 from sodalyte.screen.space_explain import (
@@ -257,7 +258,7 @@ class SearchSpace:
         whole = np.rint(steps)
         off = np.abs(steps - whole) >= _ON_GRID_STEPS
         reasons += tuple(
-            off_grid_reason(self, i, steps[i]) for i in np.flatnonzero(off)
+            off_grid_reason(self, int(i), steps[i]) for i in np.flatnonzero(off)
         )
         reasons += structural_reasons(self, whole.astype(np.int16))
         fractions = self.grid.mole_fractions(whole[None].astype(np.int16))
@@ -267,6 +268,24 @@ class SearchSpace:
             if rule.broken(fractions)[0]
         )
         return not reasons, reasons
+
+    def neighbours(self, formulation: Formulation) -> FormulationArray:
+        """Return the feasible recipes one lab move away; see `neighbour_steps`.
+
+        Raises
+        ------
+        ValueError
+            If the formulation is off the grid or holds foreign components.
+        """
+        steps = self.to_steps(FormulationArray.from_list([formulation]))[0]
+        whole = np.rint(np.nan_to_num(steps, nan=-1.0))
+        if not (np.abs(steps - whole) < _ON_GRID_STEPS).all():
+            raise ValueError(
+                "Neighbours are those of a recipe on the lab grid; "
+                f"{formulation.canonical} is not: "
+                f"{'; '.join(self.contains(formulation)[1])}."
+            )
+        return self.from_steps(neighbour_steps(self, whole.astype(np.int16)))
 
     def explain(self) -> SpaceExplanation:
         """Say what the space holds and which rules take how much out of it."""
