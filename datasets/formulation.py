@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 
 import numpy as np
 
@@ -99,13 +100,16 @@ class Formulation:
     # makers ----------------------------------------------------------------
 
     @classmethod
-    def from_text(cls, text: str) -> "Formulation":
+    def from_text(cls, text: str, *, molarity_per: str = "solution") -> "Formulation":
         """Read a formulation as papers print it; see docs/notation.md.
 
         Parameters
         ----------
         text : str
             Such as "1 M NaPF6 in G2".
+        molarity_per : {"solution", "solvent"}
+            What the litre of a molarity holds. Chemists mean the solution; some
+            collections count per litre of solvent, without a volume of the salt.
 
         Raises
         ------
@@ -113,7 +117,7 @@ class Formulation:
             If the text cannot be read or is out of scope.
         """
         notation = read_notation(text)
-        return cls._of(build_notation(notation), notation.water_ppm)
+        return cls._of(build_notation(notation, molarity_per), notation.water_ppm)
 
     @classmethod
     def from_mole_fractions(
@@ -334,6 +338,29 @@ class Formulation:
         from sodalyte.datasets.notation_canonical import canonical_text
 
         return canonical_text(self)
+
+    def _repr_html_(self) -> str:
+        """Show a table of the components in a notebook."""
+        rows = "".join(
+            f"<tr><td>{escape(c.name)}</td><td>{c.role}</td><td>{x:.4f}</td>"
+            f"<td>{w:.4f}</td><td>{v:.4f}</td><td>{m:.3f}</td></tr>"
+            for c, x, w, v, m in zip(
+                self.components,
+                self.mole_fractions,
+                self.mass_fractions,
+                self.volume_fractions,
+                self.molarity_mol_per_L,
+                strict=True,
+            )
+        )
+        heads = "component role mole_fraction mass_fraction volume_fraction mol_per_L"
+        head = "".join(f"<th>{name}</th>" for name in heads.split())
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.assumptions)
+        return (
+            f"<p><b>{escape(self.canonical)}</b>, {self.density_g_per_mL:.3f} &plusmn; "
+            f"{self.density_std_g_per_mL:.3f} g/mL</p><table><tr>{head}</tr>{rows}"
+            f"</table><ul>{notes}</ul>"
+        )
 
     def __str__(self) -> str:
         """Give the canonical text."""

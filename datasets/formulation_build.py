@@ -96,8 +96,14 @@ def species_of(amounts: Amounts, unit: str, place: str) -> Stated:
     return [(c, Species(c.name, a, unit, place)) for c, a in parts]
 
 
-def build_notation(notation: Notation) -> Built:
+def build_notation(notation: Notation, molarity_per: str = "solution") -> Built:
     """Turn what a text says into moles.
+
+    Parameters
+    ----------
+    notation : Notation
+    molarity_per : {"solution", "solvent"}
+        What the litre of a molarity holds.
 
     Notes
     -----
@@ -111,11 +117,20 @@ def build_notation(notation: Notation) -> Built:
     ValueError
         If the amounts leave no room for a solvent in either reading.
     """
+    if molarity_per not in {"solution", "solvent"}:
+        raise ValueError(
+            f"A litre is one of 'solution' or of 'solvent'; molarity_per is "
+            f"{molarity_per!r}. Choose one."
+        )
     catalogue = load_catalogue()
     stated = [(catalogue[s.name], s) for s in notation.species]
     notes: tuple[str, ...] = ()
+    has_molarity = any(s.unit == "mol_per_L" for _, s in stated)
+    if molarity_per == "solvent" and has_molarity:
+        stated = per_litre_of_solvent(stated)
+        notes = ("M is read as moles per litre of solvent",)
     built = _build_if_room(stated, notation.part_basis)
-    if built is None:
+    if built is None and molarity_per == "solution":
         built = _build_if_room(per_litre_of_solvent(stated), notation.part_basis)
         notes = (
             "by volume there is more salt than solvent in a litre of such a "

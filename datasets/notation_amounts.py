@@ -229,9 +229,10 @@ def _settle_liquids(reader: NotationReader, notes: list[str], basis: str) -> str
         )
     for entry in free:
         entry.amount, entry.unit = 1.0, "part"
-    names = ", ".join(dict.fromkeys(e.name for e in free))
-    if "," in names:
-        notes.append(f"no ratio of {names} is given: equal volumes are assumed")
+    names = list(dict.fromkeys(e.name for e in free))
+    if len(names) > 1:
+        listed = ", ".join(names)
+        notes.append(f"no ratio of {listed} is given: equal volumes are assumed")
         return "volume"
     if basis == "?":
         notes.append("the basis of the solvent ratio is not given: volume is assumed")
