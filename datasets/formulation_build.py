@@ -257,5 +257,16 @@ def _with_role(component: Component, roles: Mapping[str, str] | None) -> Compone
 
 
 def _volume_notes(components: Sequence[Component]) -> list[str]:
-    notes = [molar_volume(c).note for c in components]
-    return [VOLUME_NOTE, *filter(None, notes)]
+    """Record the volume model: additive, with what each salt adds."""
+    salts = []
+    notes = []
+    for component in components:
+        volume = molar_volume(component)
+        if volume.note:
+            notes.append(volume.note)
+        elif component.metal is not None:
+            salts.append(
+                f"{component.name} adds {volume.value_mL_per_mol:.0f} +- "
+                f"{volume.std_mL_per_mol:.0f} mL/mol"
+            )
+    return ["; ".join([VOLUME_NOTE, *salts]), *notes]
