@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,13 @@ from sodalyte.models.cell.parameters import (
 from sodalyte.models.cell.protocol import Protocol
 from sodalyte.models.cell.rate import Transport
 
-__all__ = ["CellInputs", "cell_inputs", "priors"]
+__all__ = [
+    "CellInputs",
+    "cell_inputs",
+    "priors",
+    "take_rows",
+    "with_overrides",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -32,6 +39,45 @@ Array = npt.NDArray[np.float64]
 def priors() -> dict[str, Parameter]:
     """Return the bundled priors of ``parameters/priors.toml``."""
     return parameters_from_mapping(read_parameter_file("priors.toml"), "priors.toml")
+
+
+def with_overrides(overrides: Mapping[str, float]) -> dict[str, Parameter]:
+    """Return the priors with other base values for some of them.
+
+    Parameters
+    ----------
+    overrides : mapping of str to float
+        Names of ``parameters/priors.toml``.
+
+    Returns
+    -------
+    dict of str to Parameter
+        The range of an overridden prior is widened to hold its value.
+
+    Raises
+    ------
+    KeyError
+        If a name is unknown; names the known ones.
+    """
+    known = priors()
+    unknown = sorted(set(overrides) - set(known))
+    if unknown:
+        raise KeyError(
+            f"A prior must be one of {', '.join(known)}. Came {', '.join(unknown)}. "
+            "Rename it."
+        )
+    return {
+        **known,
+        **{
+            name: replace(
+                known[name],
+                value=float(value),
+                low=min(float(value), known[name].low),
+                high=max(float(value), known[name].high),
+            )
+            for name, value in overrides.items()
+        },
+    }
 
 
 @dataclass(frozen=True)
@@ -63,7 +109,8 @@ class CellInputs:
     price_ln_std: Array
     flash_point_C: Array
     sei_solvent_g_per_Ah: Array
-    is_ce_coarse: Array
+    is_ce_coarse: npt.NDArray[np.bool_]
+    is_half_cell: bool
     temperature_C: Array
     charge_rate_C: Array
     discharge_rate_C: Array
@@ -192,6 +239,7 @@ def cell_inputs(
     design: CellDesign,
     protocol: Protocol,
     profile: str,
+    overrides: Mapping[str, float] | None = None,
 ) -> CellInputs:
     """Gather all inputs of one evaluation.
 
@@ -201,6 +249,8 @@ def cell_inputs(
         As given to ``CellModel.evaluate``.
     profile : {"ideal", "realistic"}
         In "ideal" only spreads that were given count, no defaults.
+    overrides : mapping of str to float, optional
+        Other base values of priors.
 
     Returns
     -------
@@ -211,7 +261,7 @@ def cell_inputs(
     ValueError
         If array lengths do not agree.
     """
-    prior = priors()
+    prior = with_overrides(overrides or {})
     realistic = profile == "realistic"
     cathode = design.material
     temperature_C = np.asarray(protocol.temperature_C, dtype=float)
@@ -257,7 +307,10 @@ def cell_inputs(
         price_ln_std=spread("price_ln_std"),
         flash_point_C=electrolyte.array("flash_point_C"),
         sei_solvent_g_per_Ah=electrolyte.array("sei_solvent_g_per_Ah"),
-        is_ce_coarse=np.asarray(electrolyte.ce_resolution_percent) >= 0.5,
+        is_ce_coarse=np.asarray(
+            np.asarray(electrolyte.ce_resolution_percent, dtype=float) >= 0.5
+        ),
+        is_half_cell=electrolyte.ce_kind == "half_cell",
         temperature_C=temperature_C,
         charge_rate_C=np.asarray(protocol.charge_rate_C, dtype=float),
         discharge_rate_C=np.asarray(protocol.discharge_rate_C, dtype=float),
@@ -289,3 +342,35 @@ def _size(inputs: CellInputs, design: CellDesign) -> int:
             + ". Give one value per candidate, or a scalar for all."
         )
     return known.pop() if known else 1
+
+
+Holder = TypeVar("Holder", ElectrolyteProperties, CellDesign, Protocol)
+
+
+def take_rows(holder: Holder, rows: slice, size: int) -> Holder:
+    """Return a copy of an input with its arrays cut to some candidates.
+
+    Parameters
+    ----------
+    holder : ElectrolyteProperties, CellDesign or Protocol
+        Already checked; the copy is not checked again.
+    rows : slice
+        Candidates.
+    size : int
+        Number of candidates; nothing is cut if the slice holds all.
+
+    Returns
+    -------
+    same type
+    """
+    if rows.start == 0 and rows.stop == size:
+        return holder
+    copy = object.__new__(type(holder))
+    for name, value in vars(holder).items():
+        cut = value
+        if isinstance(value, (np.ndarray, list, tuple)) or hasattr(value, "__array__"):
+            array = np.asarray(value)
+            if array.ndim == 1 and len(array) > 1:
+                cut = array[rows]
+        object.__setattr__(copy, name, cut)
+    return copy

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,12 @@ from sodalyte.models.cell.design import (
 from sodalyte.models.cell.electrolyte import ElectrolyteProperties
 from sodalyte.models.cell.figures import energy_figures, format_parts
 from sodalyte.models.cell.flags import FlagSet
-from sodalyte.models.cell.inputs import CellInputs, cell_inputs
+from sodalyte.models.cell.inputs import (
+    CellInputs,
+    cell_inputs,
+    take_rows,
+    with_overrides,
+)
 from sodalyte.models.cell.ledger import StackLedger, stack_ledger
 from sodalyte.models.cell.protocol import Protocol
 from sodalyte.models.cell.result import CellResult
@@ -53,7 +58,7 @@ GROUPS = (
     "pack",
 )
 BLOCK = 16384  # candidates per block, bounds memory and stays in cache
-UNKNOWN_COLLECTOR_FACTOR = 1.3  # assumption: more spread for an untabulated collector
+UNKNOWN_COLLECTOR_FACTOR = 1.2  # assumption: more spread for an untabulated collector
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ class CellModel:
         cathode does not fade, nothing oxidises, nothing dries out; the identities
         such as CE^N hold exactly. "realistic": all of these, with calibrated priors
         and their spread.
+    priors : mapping of str to float, optional
+        Other base values for names of ``parameters/priors.toml``.
 
     Examples
     --------
@@ -77,6 +84,7 @@ class CellModel:
     """
 
     profile: str = "ideal"
+    priors: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check the profile."""
@@ -85,6 +93,7 @@ class CellModel:
                 f"profile must be one of {', '.join(PROFILES)}. Came "
                 f"{self.profile!r}. Choose one."
             )
+        with_overrides(self.priors)
 
     def evaluate(
         self,
@@ -123,16 +132,19 @@ class CellModel:
         """
         design = default_design() if design is None else design
         protocol = default_protocol() if protocol is None else protocol
-        size = cell_inputs(electrolyte, design, protocol, self.profile).size
+        size = cell_inputs(
+            electrolyte, design, protocol, self.profile, self.priors
+        ).size
         parts = []
-        for start in range(0, size, BLOCK):
-            rows = slice(start, min(start + BLOCK, size))
+        block = BLOCK if size > BLOCK else size
+        for start in range(0, size, block):
+            rows = slice(start, min(start + block, size))
             parts.append(
-                _Evaluation.prepare(
-                    _rows(electrolyte, rows, size),
-                    _rows(design, rows, size),
-                    _rows(protocol, rows, size),
-                    self.profile,
+                Evaluation.prepare(
+                    take_rows(electrolyte, rows, size),
+                    take_rows(design, rows, size),
+                    take_rows(protocol, rows, size),
+                    self,
                     rows.stop - rows.start,
                 ).result(draws, random_state)
             )
@@ -142,23 +154,12 @@ class CellModel:
             design=design,
             protocol=protocol,
             profile=self.profile,
+            priors=self.priors,
         )
 
 
-def _rows(holder: Any, rows: slice, size: int) -> Any:
-    """Return a copy of a frozen dataclass with its arrays cut to some rows."""
-    if size <= BLOCK:
-        return holder
-    copy = object.__new__(type(holder))
-    for name, value in vars(holder).items():
-        array = value if isinstance(value, str) or value is None else np.asarray(value)
-        is_cut = isinstance(array, np.ndarray) and array.ndim == 1 and len(array) > 1
-        object.__setattr__(copy, name, array[rows] if is_cut else value)
-    return copy
-
-
 @dataclass(frozen=True)
-class _Evaluation:
+class Evaluation:
     """One block of candidates, prepared."""
 
     inputs: CellInputs
@@ -174,10 +175,10 @@ class _Evaluation:
         electrolyte: ElectrolyteProperties,
         design: CellDesign,
         protocol: Protocol,
-        profile: str,
+        model: CellModel,
         size: int,
-    ) -> _Evaluation:
-        inputs = cell_inputs(electrolyte, design, protocol, profile)
+    ) -> Evaluation:
+        inputs = cell_inputs(electrolyte, design, protocol, model.profile, model.priors)
         ledger = stack_ledger(design, inputs.density_g_per_mL)
         cost = stack_cost(design, ledger, inputs.price_USD_per_kg, inputs.price_ln_std)
         return cls(inputs, design, protocol, ledger, cost, size)
@@ -189,9 +190,9 @@ class _Evaluation:
         return collector["sodium_uptake_mAh_per_cm2"] / capacity
 
     @property
-    def life_ln_std(self) -> float:
+    def widening(self) -> float:
         known = resolve_collector(self.design.collector).is_known
-        return self.inputs["life_ln_std"] * (1.0 if known else UNKNOWN_COLLECTOR_FACTOR)
+        return 1.0 if known else UNKNOWN_COLLECTOR_FACTOR
 
     def life(self, rate: RateFigures, z: float) -> LifeFigures:
         return life_stage(
@@ -201,7 +202,7 @@ class _Evaluation:
             rate.charge_overpotential_V,
             self.protocol.cycles,
             uptake=self.uptake,
-            life_ln_std=self.life_ln_std,
+            widening=self.widening,
             z=z,
         )
 

@@ -21,7 +21,14 @@ from sodalyte.models.cell.constants import (
     GAS_CONSTANT_J_per_mol_K,
 )
 
-__all__ = ["PoreGeometry", "Transport", "charge_limits", "discharge", "secant_mean"]
+__all__ = [
+    "PoreGeometry",
+    "Transport",
+    "charge_limits",
+    "discharge",
+    "secant_mean",
+    "surface_lag",
+]
 
 Array = npt.NDArray[np.float64]
 N_STEPS = 6  # damped fixed-point steps for D(c)
@@ -66,8 +73,15 @@ class Discharge:
     """Result of ``discharge``; arrays (n,)."""
 
     depth_fraction: Array  # share of the cathode that the salt reaches, P / L_c
-    overpotential_V: Array
+    ohmic_V: Array
+    kinetic_V: Array
+    concentration_V: Array
     sodium_side_mol_per_m3: Array
+
+    @property
+    def overpotential_V(self) -> Array:
+        """Sum of the three."""
+        return np.asarray(self.ohmic_V + self.kinetic_V + self.concentration_V)
 
 
 def secant_mean(transport: Transport, low: Array, high: Array) -> Array:
@@ -155,25 +169,22 @@ def discharge(
         if step < N_STEPS - 1:
             d_s = 0.5 * (d_s + secant_mean(transport, front, at_sodium))
             d_c = 0.5 * (d_c + secant_mean(transport, end, front))
-    return Discharge(
-        depth_fraction=depth / L_c,
-        overpotential_V=_overpotential(
-            i,
-            geometry,
-            transport,
-            depth,
-            end,
-            drop,
-            at_sodium,
-            np.asarray(sodium_exchange_A_per_m2, dtype=float),
-            np.asarray(cathode_kinetics_A_per_m3, dtype=float),
-            np.asarray(contact_ohm_m2, dtype=float),
-        ),
-        sodium_side_mol_per_m3=at_sodium,
+    ohmic, kinetic, polarisation = _overpotentials(
+        i,
+        geometry,
+        transport,
+        depth,
+        end,
+        drop,
+        at_sodium,
+        np.asarray(sodium_exchange_A_per_m2, dtype=float),
+        np.asarray(cathode_kinetics_A_per_m3, dtype=float),
+        np.asarray(contact_ohm_m2, dtype=float),
     )
+    return Discharge(depth / L_c, ohmic, kinetic, polarisation, at_sodium)
 
 
-def _overpotential(
+def _overpotentials(
     i: Array,
     geometry: PoreGeometry,
     transport: Transport,
@@ -184,8 +195,8 @@ def _overpotential(
     i0: Array,
     kinetics: Array,
     contact: Array,
-) -> Array:
-    """Sum ohmic, kinetic and concentration overpotentials of a discharge, V."""
+) -> tuple[Array, Array, Array]:
+    """Return ohmic, kinetic and concentration overpotential of a discharge, V."""
     kappa = transport.conductivity_S_per_m
     thermal = 2.0 * GAS_CONSTANT_J_per_mol_K * transport.temperature_K
     thermal = thermal / FARADAY_C_per_mol
@@ -203,11 +214,10 @@ def _overpotential(
     polarisation = (1.0 - transport.transference) * (
         np.log(np.maximum(at_sodium, 1.0)) - mean_log
     )
-    return ohmic + thermal * (
-        np.arcsinh(i / (2.0 * i0))
-        + np.arcsinh(i / (2.0 * kinetics * reacting))
-        + polarisation
+    kinetic = thermal * (
+        np.arcsinh(i / (2.0 * i0)) + np.arcsinh(i / (2.0 * kinetics * reacting))
     )
+    return ohmic, kinetic, thermal * polarisation
 
 
 def charge_limits(
@@ -252,6 +262,26 @@ def charge_limits(
         half = c0 * FARADAY_C_per_mol / (2.0 * i * (1.0 - transport.transference))
         sand = np.pi * d * geometry.separator_factor * half**2 / 3600.0
     return flux * drop / c0, sand
+
+
+def surface_lag(relative_rate: Array, end: Array) -> Array:
+    """Return by how much the particle surface leads the mean depth of discharge.
+
+    Parameters
+    ----------
+    relative_rate : ndarray
+        Rate times solid diffusion time, dimensionless.
+    end : ndarray
+        Depth at which the discharge ends.
+
+    Returns
+    -------
+    ndarray
+        Half of what the full lead, 1 - 1/(1 + tau C), would be: it builds up during
+        the discharge. Never beyond what is left of the curve.
+    """
+    lead = relative_rate / (1.0 + relative_rate)
+    return np.minimum(0.5 * lead, 1.0 - end)
 
 
 def celsius_to_kelvin(temperature_C: npt.ArrayLike) -> Array:

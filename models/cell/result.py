@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,7 +64,7 @@ class CellResult:
         sodium, cathode, oxidation, dry-out, rate, none, does not run, infeasible.
     retention_cycles : int
         Cycle at which ``capacity_retention`` is read.
-    electrolyte, design, protocol, profile
+    electrolyte, design, protocol, profile, priors
         What was evaluated.
     """
 
@@ -79,6 +79,7 @@ class CellResult:
     design: CellDesign | None = None
     protocol: Protocol | None = None
     profile: str = ""
+    priors: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def concatenate(cls, parts: Sequence[CellResult], **inputs: Any) -> CellResult:
@@ -192,6 +193,18 @@ class CellResult:
         texts = np.array([" ".join(flag_names(int(bits))) for bits in patterns])
         columns["flags"] = texts[where] if len(texts) else []
         return pd.DataFrame(columns)
+
+    def explain(self, i: int = 0) -> pd.DataFrame:
+        """Return the ledger of one cell: see ``explain.explain``."""
+        from sodalyte.models.cell.explain import explain
+
+        return explain(self, i)
+
+    def curve(self, cycles: npt.ArrayLike, i: int = 0) -> pd.DataFrame:
+        """Return retention over cycles of one cell: see ``explain.curve``."""
+        from sodalyte.models.cell.explain import curve
+
+        return curve(self, cycles, i)
 
     def _repr_html_(self) -> str:
         """Show the first twenty cells as a table."""

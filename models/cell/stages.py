@@ -14,7 +14,13 @@ from sodalyte.models.cell.inputs import CellInputs, arrhenius
 from sodalyte.models.cell.inventory import SMALL, cycle_life, retention
 from sodalyte.models.cell.ledger import StackLedger
 from sodalyte.models.cell.oxidation import curve_factor_V, oxidised_share
-from sodalyte.models.cell.rate import PoreGeometry, charge_limits, discharge
+from sodalyte.models.cell.rate import (
+    Discharge,
+    PoreGeometry,
+    charge_limits,
+    discharge,
+    surface_lag,
+)
 
 __all__ = [
     "LifeFigures",
@@ -37,6 +43,7 @@ class RateFigures:
     average_voltage_V: Array
     charge_overpotential_V: Array
     depth_fraction: Array
+    discharge: Discharge
 
 
 @dataclass(frozen=True)
@@ -97,8 +104,8 @@ def rate_stage(
         inputs["solid_activation_kJ_per_mol"], transport.temperature_K, REFERENCE_K
     )
 
-    def run(rate_C: Array) -> tuple[Array, Array]:
-        out = discharge(
+    def run(rate_C: Array) -> Discharge:
+        return discharge(
             10.0 * capacity * rate_C,
             geometry,
             transport,
@@ -109,16 +116,15 @@ def rate_stage(
             * cathode["kinetic_current_A_per_cm3"],
             contact_ohm_m2=np.asarray(inputs["contact_resistance_ohm_m2"]),
         )
-        return out.depth_fraction, out.overpotential_V
 
-    depth, eta = run(inputs.discharge_rate_C)
+    out = run(inputs.discharge_rate_C)
+    depth, eta = out.depth_fraction, out.overpotential_V
     same = inputs.charge_rate_C is inputs.discharge_rate_C or np.array_equal(
         inputs.charge_rate_C, inputs.discharge_rate_C
     )
-    charge_eta = eta if same else run(inputs.charge_rate_C)[1]
-    reach = depth / (
-        1.0 + cathode["solid_diffusion_time_h"] / solid * inputs.discharge_rate_C
-    )
+    charge_eta = eta if same else run(inputs.charge_rate_C).overpotential_V
+    relative = cathode["solid_diffusion_time_h"] / solid * inputs.discharge_rate_C
+    reach = depth / (1.0 + relative)
     falling = cathode.voltage_V[::-1]
     start = np.interp(inputs.upper_cutoff_V, falling, cathode.depth[::-1])
     stop = np.interp(inputs.lower_cutoff_V + eta, falling, cathode.depth[::-1])
@@ -129,12 +135,13 @@ def rate_stage(
     )
     usable = np.maximum(np.minimum(stop, reach) - start, 0.0)
     end = start + usable
-    energy = np.interp(end, cathode.depth, cathode.cumulative_energy_V) - np.interp(
-        start, cathode.depth, cathode.cumulative_energy_V
-    )
+    lag = surface_lag(relative, end)
+    energy = np.interp(
+        end + lag, cathode.depth, cathode.cumulative_energy_V
+    ) - np.interp(start + lag, cathode.depth, cathode.cumulative_energy_V)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(usable > 1e-9, energy / usable - eta, np.nan)
-    return RateFigures(usable, mean, charge_eta, depth)
+    return RateFigures(usable, mean, charge_eta, depth, out)
 
 
 def plating_limits(
@@ -165,8 +172,8 @@ def life_stage(
     cycles: npt.ArrayLike,
     *,
     uptake: Array,
-    life_ln_std: float,
-    z: float = 0.0,
+    widening: float = 1.0,
+    z: float | Array = 0.0,
 ) -> LifeFigures:
     """Return retention and life at one quantile.
 
@@ -180,9 +187,9 @@ def life_stage(
         Cycles after formation at which the retention is read.
     uptake : ndarray
         Share of the first charge that the collector keeps.
-    life_ln_std : float
-        Spread of ln(loss per cycle) between model and cells; realistic only.
-    z : float
+    widening : float
+        Factor on the spread between model and cells.
+    z : float or ndarray
         Standard normal number; positive is a better cell. All effects move together.
 
     Returns
@@ -191,7 +198,10 @@ def life_stage(
     """
     real = inputs.is_realistic
     deficit = 10.0**-inputs.nines
-    spread = np.hypot(LN10 * inputs.nines_std, life_ln_std if real else 0.0)
+    host_spread = discrepancy(inputs, z, widening) if real else 0.0
+    spread = np.hypot(LN10 * inputs.nines_std, host_spread)
+    if real and inputs.is_half_cell:
+        spread = np.hypot(spread, inputs["half_cell_ln_std"])
     plating = deficit * (inputs["permanent_loss_fraction"] if real else 1.0)
     if real:
         pressure = np.asarray(design.stack_pressure_kPa, dtype=float)
@@ -209,7 +219,7 @@ def life_stage(
         share = _oxidised(inputs, design, charge_overpotential_V, z)
         corrosion = inputs["corrosion_per_hour"] * inputs.rest_h * (1.0 + reserve / 2)
         loss = np.minimum(loss + corrosion + inputs["oxidation_crosstalk"] * share, 1.0)
-        host_fade = inputs["host_fade_per_cycle"] * np.exp(-z * life_ln_std)
+        host_fade = inputs["host_fade_per_cycle"] * np.exp(-z * host_spread)
         host_fade = np.minimum(
             host_fade + inputs["oxidation_host_growth"] * share, 1.0 - SMALL
         )
@@ -239,8 +249,20 @@ def life_stage(
     )
 
 
+def discrepancy(inputs: CellInputs, z: float | Array, widening: float) -> Array:
+    """Return the spread of ln(loss per cycle) between model and cells at z.
+
+    Two pieces: cells that fade faster than the model, and those that fade slower.
+    """
+    return widening * np.where(
+        np.asarray(z) < 0.0,
+        inputs["life_ln_std_worse"],
+        inputs["life_ln_std_better"],
+    )
+
+
 def _oxidised(
-    inputs: CellInputs, design: CellDesign, overpotential_V: Array, z: float
+    inputs: CellInputs, design: CellDesign, overpotential_V: Array, z: float | Array
 ) -> Array:
     """Return the oxidised share of a charge at one quantile."""
     slope = inputs["oxidation_slope_V_per_decade"]
