@@ -18,6 +18,7 @@ Broken = Callable[[Array, Array], Array]
 
 _ROUND_ROWS = 65_536
 _MOST_ATTEMPTS = 20_000
+_MOST_DRAWS_WITHOUT_ANY = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -85,14 +86,16 @@ class RecipeSampler:
         Raises
         ------
         RuntimeError
-            If a row finds no feasible recipe in 20,000 draws.
+            If a row finds no feasible recipe in 20,000 draws, or no row any in two
+            million.
         """
         steps = np.zeros((n, len(self._grid.components)), dtype=np.int16)
         taken = np.zeros(n, dtype=np.int64)
         open_rows = np.arange(n)
-        attempt = 0
+        attempt, n_drawn = 0, 0
         while len(open_rows) and len(self._counts):
-            if attempt >= _MOST_ATTEMPTS:
+            none_found = len(open_rows) == n and n_drawn >= _MOST_DRAWS_WITHOUT_ANY
+            if attempt >= _MOST_ATTEMPTS or none_found:
                 break
             width = max(1, min(256, _ROUND_ROWS // len(open_rows)))
             width = min(width, _MOST_ATTEMPTS - attempt)
@@ -107,6 +110,7 @@ class RecipeSampler:
             taken[open_rows[found]] = attempt + first[found] + 1
             open_rows = open_rows[~found]
             attempt += width
+            n_drawn += len(rows)
         if len(open_rows):
             raise RuntimeError(f"{len(open_rows)} rows found no feasible recipe")
         return steps, taken
