@@ -16,7 +16,14 @@ from sodalyte.models.cell.parameters import (
     read_parameter_file,
 )
 
-__all__ = ["StackCost", "fluorine_mg", "pack_cost", "price_version", "stack_cost"]
+__all__ = [
+    "StackCost",
+    "fluorine_mg",
+    "pack_cost",
+    "pack_overhead",
+    "price_version",
+    "stack_cost",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -158,3 +165,8 @@ def fluorine_mg(
         + ledger.binder_mg * binder
         + ledger.electrolyte_mg * np.asarray(electrolyte_fraction, dtype=float)
     )
+
+
+def pack_overhead() -> float:
+    """Return the share of the materials cost that scrap and process add."""
+    return _prices("pack")["overhead"].value

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sodalyte.models.cell.constants import Z_95
 from sodalyte.models.cell.parameters import (
     Parameter,
     parameters_from_mapping,
@@ -222,7 +223,7 @@ class ElectrolyteProperties:
                     return 0.0
                 if ending == "_ln_std":
                     logarithms = np.log([parameter.low, parameter.high])
-                    return float((logarithms[1] - logarithms[0]) / (2 * 1.6449))
+                    return float((logarithms[1] - logarithms[0]) / (2 * Z_95))
                 return parameter.std
         return 0.0
 

@@ -11,9 +11,8 @@ from sodalyte.models.cell.constants import Z_95
 from sodalyte.models.cell.cost import pack_cost, price_version
 from sodalyte.models.cell.impact import carbon_footprint
 from sodalyte.models.cell.inputs import take_rows
-from sodalyte.models.cell.model import CellModel, Evaluation
+from sodalyte.models.cell.prepared import Prepared, prepare
 from sodalyte.models.cell.result import CellResult
-from sodalyte.models.cell.stages import life_stage, rate_stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +22,7 @@ __all__ = ["curve", "explain"]
 Row = tuple[str, str, float, str]
 
 
-def _evaluation(result: CellResult, i: int) -> Evaluation:
+def _evaluation(result: CellResult, i: int) -> Prepared:
     """Prepare one row of a result again."""
     if result.electrolyte is None or result.design is None or result.protocol is None:
         raise ValueError(
@@ -34,12 +33,13 @@ def _evaluation(result: CellResult, i: int) -> Evaluation:
     if not 0 <= i < size:
         raise IndexError(f"Row {i} does not exist: the result has {size} cells.")
     rows = slice(i, i + 1)
-    return Evaluation.prepare(
+    return prepare(
         take_rows(result.electrolyte, rows, size),
         take_rows(result.design, rows, size),
         take_rows(result.protocol, rows, size),
-        CellModel(result.profile, result.priors),
-        1,
+        profile=result.profile,
+        priors=result.priors,
+        size=1,
     )
 
 
@@ -71,7 +71,7 @@ def explain(result: CellResult, i: int = 0) -> pd.DataFrame:
     import pandas as pd
 
     one = _evaluation(result, i)
-    rate = rate_stage(one.inputs, one.design, one.ledger)
+    rate = one.rate()
     rows = _stack_rows(one) + _cost_rows(one, result, i)
     out = rate.discharge
     rows += [
@@ -92,7 +92,7 @@ def explain(result: CellResult, i: int = 0) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["section", "item", "value", "unit"])
 
 
-def _stack_rows(one: Evaluation) -> list[Row]:
+def _stack_rows(one: Prepared) -> list[Row]:
     ledger = one.ledger
     masses: list[Row] = [
         ("mass", name.removesuffix("_mg").replace("_", " "), _one(value), "mg/cm2")
@@ -114,7 +114,7 @@ def _stack_rows(one: Evaluation) -> list[Row]:
     ]
 
 
-def _cost_rows(one: Evaluation, result: CellResult, i: int) -> list[Row]:
+def _cost_rows(one: Prepared, result: CellResult, i: int) -> list[Row]:
     materials = float(result.values["cost_materials_USD_per_kWh"][i])
     total = _one(one.cost.total)
     unit = f"USD/kWh, prices {price_version()}"
@@ -131,7 +131,7 @@ def _cost_rows(one: Evaluation, result: CellResult, i: int) -> list[Row]:
     ]
 
 
-def _loss_rows(one: Evaluation, result: CellResult, i: int) -> list[Row]:
+def _loss_rows(one: Prepared, result: CellResult, i: int) -> list[Row]:
     def extra(name: str) -> float:
         return float(result.extras[name][i])
 
@@ -176,20 +176,11 @@ def curve(result: CellResult, cycles: npt.ArrayLike, i: int = 0) -> pd.DataFrame
     import pandas as pd
 
     one = _evaluation(result, i)
-    rate = rate_stage(one.inputs, one.design, one.ledger)
+    rate = one.rate()
     n = np.asarray(cycles, dtype=float)
 
     def side(z: float) -> npt.NDArray[np.float64]:
-        life = life_stage(
-            one.inputs,
-            one.design,
-            one.ledger,
-            rate.charge_overpotential_V,
-            n,
-            uptake=one.uptake,
-            widening=one.widening,
-            z=z,
-        )
+        life = one.life(rate, z, n)
         return np.broadcast_to(life.retention, n.shape)
 
     return pd.DataFrame(

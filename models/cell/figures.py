@@ -19,6 +19,7 @@ from sodalyte.models.cell.stages import RateFigures
 __all__ = ["FIGURES", "FORMAT_PARTS", "energy_figures", "format_parts"]
 
 Array = npt.NDArray[np.float64]
+LEAST_ENERGY_mWh_per_cm2 = 1e-9
 LIFE = ("capacity_retention", "cycle_life_80")
 ENERGY = (
     "specific_energy_active_Wh_per_kg",
@@ -73,19 +74,20 @@ def energy_figures(
     Returns
     -------
     dict of str to ndarray
-        Keys ``ENERGY``; NaN where the cell gives no energy.
+        Keys ``ENERGY``. A cell without energy gets the least energy, so that its
+        cost is huge and not infinite; ``CellModel`` empties such rows.
     """
     capacity = np.asarray(design.areal_capacity_mAh_per_cm2, dtype=float)
     delivered = capacity * np.minimum(first_discharge, 1.0) * rate.utilisation
-    energy_mWh = delivered * rate.average_voltage_V
-    energy_mWh = np.where(energy_mWh > 0.0, energy_mWh, np.nan)
+    energy_mWh = delivered * np.nan_to_num(rate.average_voltage_V, nan=0.0)
+    energy_mWh = np.maximum(energy_mWh, LEAST_ENERGY_mWh_per_cm2)
     f_m = (
-        mass_fraction
+        np.asarray(mass_fraction, dtype=float)
         if design.stack_mass_fraction is None
         else np.asarray(design.stack_mass_fraction, dtype=float)
     )
     f_v = (
-        volume_fraction
+        np.asarray(volume_fraction, dtype=float)
         if design.stack_volume_fraction is None
         else np.asarray(design.stack_volume_fraction, dtype=float)
     )

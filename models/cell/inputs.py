@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from sodalyte.models.cell.constants import (
     LN10,
+    Z_95,
     ZERO_CELSIUS_K,
     FARADAY_C_per_mol,
     GAS_CONSTANT_J_per_mol_K,
@@ -85,7 +86,8 @@ class CellInputs:
     """Central values and spreads; arrays of shape () or (n,).
 
     Spreads are standard deviations; those of transport are of logarithms, except the
-    transference number. ``initial_ce`` is a function of a standard normal number.
+    transference number. The first-cycle efficiency has one for worse and one for
+    better cells, in nines.
     """
 
     size: int
@@ -95,7 +97,7 @@ class CellInputs:
     nines_std: Array
     runs_probability: Array
     initial_nines: Array
-    initial_nines_std: Array
+    initial_nines_std: tuple[Array, Array]
     is_initial_assumed: bool
     limit_V: Array
     limit_std_V: Array
@@ -128,11 +130,11 @@ class CellInputs:
         """Whether the realistic profile applies."""
         return self.profile == "realistic"
 
-    def initial_ce(self, z: float) -> Array:
+    def initial_ce(self, z: float | Array) -> Array:
         """Return the first-cycle efficiency at z standard deviations, in [0, 1]."""
-        return 1.0 - 10.0 ** -(
-            np.maximum(self.initial_nines + z * self.initial_nines_std, 0.0)
-        )
+        worse, better = self.initial_nines_std
+        moved = self.initial_nines + z * np.where(np.asarray(z) < 0.0, worse, better)
+        return np.asarray(1.0 - 10.0 ** -np.maximum(moved, 0.0))
 
     def transport_at(self, z: float) -> Transport:
         """Return transport with conductivity, diffusivity and t+ z spreads away."""
@@ -217,21 +219,23 @@ def _initial_nines(
     realistic: bool,
     prior: Mapping[str, Parameter],
     nines: Array,
-) -> tuple[Array, Array, bool]:
-    """Return first-cycle efficiency in nines, its spread, and whether assumed."""
+) -> tuple[Array, tuple[Array, Array], bool]:
+    """Return first-cycle efficiency in nines, its spreads, and whether assumed."""
     if electrolyte.initial_ce_percent is not None:
         percent = electrolyte.array("initial_ce_percent")
         loss = np.clip((100.0 - percent) / 100.0, 1e-16, None)
         std = electrolyte.array("initial_ce_percent_std") / 100.0 / (LN10 * loss)
         bad = (percent < 0.0) | (percent > 100.0)
-        return np.where(bad, np.nan, -np.log10(loss)), np.minimum(std, 2.0), False
+        std = np.minimum(std, 2.0)
+        return np.where(bad, np.nan, -np.log10(loss)), (std, std), False
     if not realistic:
-        return nines, np.zeros(()), False
+        return nines, (np.zeros(()), np.zeros(())), False
     entry = prior["initial_ce_percent"]
     low, base, high = (
         -np.log10(1.0 - value / 100.0) for value in (entry.low, entry.value, entry.high)
     )
-    return np.asarray(base), np.asarray((high - low) / (2 * 1.6449)), True
+    spreads = (np.asarray((base - low) / Z_95), np.asarray((high - base) / Z_95))
+    return np.asarray(base), spreads, True
 
 
 def cell_inputs(
@@ -276,7 +280,7 @@ def cell_inputs(
     diffusivity_spread = spread("salt_diffusivity_ln_std")
     if electrolyte.salt_diffusivity_m2_per_s is None and realistic:
         ratio = prior["nernst_einstein_ratio"]
-        own = np.log(ratio.high / ratio.low) / (2 * 1.6449)
+        own = np.log(ratio.high / ratio.low) / (2 * Z_95)
         diffusivity_spread = np.hypot(own, spread("conductivity_ln_std"))
     nines = electrolyte.array("nines_mean")
     nines = np.where(nines >= 0.0, nines, np.nan)

@@ -38,6 +38,7 @@ __all__ = ["DischargeCurve", "HalfCell", "import_pybamm", "refine", "solve_disch
 Array = npt.NDArray[np.float64]
 PARTICLE_RADIUS_m = 1e-6  # only R^2/D matters; D follows from the diffusion time
 STOICHIOMETRY_EDGE = 1e-3
+PLATING_EXCHANGE = "Exchange-current density for lithium metal electrode [A.m-2]"
 INACTIVE_SHARE = 0.08  # binder and carbon, of the solid volume
 
 
@@ -182,7 +183,7 @@ def _parameter_values(cell: HalfCell, pybamm: Any) -> Any:
             / (15.0 * 3600.0 * cell.solid_diffusion_time_h),
             "Positive electrode OCP [V]": open_circuit,
             "Positive electrode exchange-current density [A.m-2]": cathode_exchange,
-            "Exchange-current density for lithium metal electrode [A.m-2]": plating_exchange,
+            PLATING_EXCHANGE: plating_exchange,
             "Lithium metal partial molar volume [m3.mol-1]": 23.75e-6,
             "Electrolyte conductivity [S.m-1]": _of_concentration(
                 cell.conductivity_S_per_m

@@ -121,8 +121,8 @@ CALCULATIONS: dict[str, Callable[[Row], float]] = {
 
 def _verdicts() -> dict[str, dict[str, str]]:
     path = files("sodalyte.models.cell") / "parameters" / "relation_verdicts.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        return {row["row_id"]: row for row in csv.DictReader(handle)}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {row["row_id"]: row for row in csv.DictReader(lines)}
 
 
 def relation_verdicts() -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sodalyte.models.cell.budget import dry_out_cycle, knee
-from sodalyte.models.cell.constants import LN10, ZERO_CELSIUS_K
+from sodalyte.models.cell.constants import LN10, Z_95, ZERO_CELSIUS_K
 from sodalyte.models.cell.design import CellDesign
 from sodalyte.models.cell.inputs import CellInputs, arrhenius
 from sodalyte.models.cell.inventory import SMALL, cycle_life, retention
@@ -158,7 +158,7 @@ def plating_limits(
         return ratio, sand_h * inputs.charge_rate_C
 
 
-def initial_efficiency(inputs: CellInputs, uptake: Array, z: float) -> Array:
+def initial_efficiency(inputs: CellInputs, uptake: Array, z: float | Array) -> Array:
     """Return formation efficiency; an assumed one also pays the collector's uptake."""
     first = inputs.initial_ce(z)
     return np.maximum(first - uptake, 0.0) if inputs.is_initial_assumed else first
@@ -267,7 +267,7 @@ def _oxidised(
     """Return the oxidised share of a charge at one quantile."""
     slope = inputs["oxidation_slope_V_per_decade"]
     prior = inputs.prior["oxidation_loss_at_limit"]
-    own = np.log(prior.high / prior.low) / (2.0 * 1.6449)
+    own = np.log(prior.high / prior.low) / (2.0 * Z_95)
     level = inputs["oxidation_loss_at_limit"] * np.exp(-z * own)
     effective = curve_factor_V(design.material, slope, inputs.upper_cutoff_V)
     return oxidised_share(

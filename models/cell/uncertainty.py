@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from sodalyte.models.cell.constants import Z_95
+
 __all__ = ["combine_swings", "normal_draws", "quantiles_of_draws"]
 
 Array = npt.NDArray[np.float64]
@@ -42,7 +44,7 @@ def combine_swings(
     """
     low, high = {}, {}
     for name, value in base.items():
-        extra = (1.6448536 * np.asarray(ln_std.get(name, 0.0))) ** 2
+        extra = (Z_95 * np.asarray(ln_std.get(name, 0.0))) ** 2
         down, up = extra, extra
         with np.errstate(divide="ignore", invalid="ignore"):
             for pair in moved:

@@ -73,8 +73,8 @@ class RealisticFit:
 
 def _cathode_table() -> dict[str, dict[str, str]]:
     path = files("sodalyte.models.cell") / "parameters" / "anode_free_cathodes.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        return {row["cathode"]: row for row in csv.DictReader(handle)}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {row["cathode"]: row for row in csv.DictReader(lines)}
 
 
 def sodium_cells() -> pd.DataFrame:
@@ -110,7 +110,10 @@ def sodium_cells() -> pd.DataFrame:
     cells["ce_percent"] = ce
     cells["initial_ce_percent"] = kept["initial_ce_percent"].to_numpy(dtype=float)
     cells["ce_resolution_percent"] = np.where(ce == np.round(ce), 1.0, 0.1)
-    cells["reserve"] = [_reserve(row) for row in cells.to_dict("records")]
+    cells["reserve"] = [
+        _reserve({str(key): value for key, value in row.items()})
+        for row in cells.to_dict("records")
+    ]
     return cells
 
 
