@@ -7,12 +7,36 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sodalyte.datasets.component import Component
+from sodalyte.datasets.component_values import (
+    AVERAGED_OVER_MEDIA,
+    PropertyValue,
+    Resolution,
+    group_values,
+    load_property_values,
+    resolve,
+)
 
-_DROPPED = str.maketrans("", "", " \t\u00a0.·•'′\"`´()[]{}_-‐‑‒–—−⁃")
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "AmbiguousAlias",
+    "Catalogue",
+    "CatalogueEntry",
+    "Ion",
+    "load_catalogue",
+    "load_components_toml",
+    "normalise_name",
+]
+
+_DROPPED = str.maketrans("", "", " \t\u00a0\u2009.·•'′\"`´‘’()[]{}_-‐‑‒–—−⁃")
 
 
+@lru_cache(maxsize=16_384)
 def normalise_name(text: str) -> str:
     """Reduce a spelling to the key it is looked up by.
 
@@ -24,12 +48,26 @@ def normalise_name(text: str) -> str:
     >>> normalise_name("NaPF₆"), normalise_name("Bis(2-methoxyethyl) ether")
     ('napf6', 'bis2methoxyethylether')
     """
-    return unicodedata.normalize("NFKC", text).casefold().translate(_DROPPED)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return text.casefold().translate(_DROPPED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AmbiguousAlias:
-    """An abbreviation that papers use for more than one compound."""
+    """An abbreviation that papers use for more than one compound.
+
+    Parameters
+    ----------
+    alias : str
+        As written.
+    chosen : str
+        Component that `Catalogue.find` takes it for.
+    others : tuple of str
+        Components that some papers mean by it.
+    reason : str
+        Why the chosen one is the likelier.
+    """
 
     alias: str
     chosen: str
@@ -37,18 +75,97 @@ class AmbiguousAlias:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ion:
+    """An ion of the salts.
+
+    Parameters
+    ----------
+    name : str
+        Such as "Na+", "Zn+2", "PF6-".
+    charge : int
+        Signed.
+    smiles : str
+        Canonical RDKit SMILES.
+    systematic_name : str
+        Such as "hexafluorophosphate".
+    formulas : tuple of str
+        How formulas of salts write it, the usual one first.
+    """
+
+    name: str
+    charge: int
+    smiles: str
+    systematic_name: str
+    formulas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """What the catalogue says of a component beside the component itself.
+
+    Parameters
+    ----------
+    family : str
+        Chemical class, such as "cyclic carbonate" or "ionic liquid".
+    fluorine_mass_fraction : float
+        From the SMILES, in [0, 1].
+    cas, systematic_name, note : str
+        Empty where not known.
+    aliases : tuple of str
+        Further names, the short one left out.
+    """
+
+    family: str
+    fluorine_mass_fraction: float
+    cas: str
+    systematic_name: str
+    aliases: tuple[str, ...]
+    note: str = ""
+
+
 class Catalogue(Mapping[str, Component]):
-    """Components by canonical name, with a look-up by any alias."""
+    """Components by canonical name, with names, properties and their sources.
+
+    A frozen mapping; `with_component` returns a larger one. Made by
+    `load_catalogue`.
+
+    Parameters
+    ----------
+    components : Mapping of str to Component
+        By canonical name.
+    entries : Mapping of str to CatalogueEntry
+        Family, aliases and the rest, of every component.
+    ambiguous : Mapping of str to AmbiguousAlias
+        By normalised spelling.
+    ions : Mapping of str to Ion
+        By name.
+    own_values : tuple of PropertyValue
+        Values beside the bundled table.
+    """
 
     def __init__(
         self,
         components: Mapping[str, Component],
-        index: Mapping[str, str],
+        entries: Mapping[str, CatalogueEntry],
+        *,
         ambiguous: Mapping[str, AmbiguousAlias],
+        ions: Mapping[str, Ion],
+        own_values: tuple[PropertyValue, ...] = (),
     ) -> None:
         self._components = dict(components)
-        self._index = dict(index)
+        self._entries = dict(entries)
         self._ambiguous = dict(ambiguous)
+        self._ions = dict(ions)
+        self._own_values = own_values
+        self._grouped: dict[str, dict[str, tuple[PropertyValue, ...]]] | None = None
+        self._resolved: dict[str, dict[str, Any]] = {}
+        self._index: dict[str, str] = {normalise_name(n): n for n in components}
+        for name, entry in entries.items():
+            for alias in entry.aliases:
+                self._index.setdefault(normalise_name(alias), name)
+        for key, alias in ambiguous.items():
+            self._index[key] = alias.chosen
 
     def __getitem__(self, name: str) -> Component:
         """Return the component of a canonical name."""
@@ -62,6 +179,10 @@ class Catalogue(Mapping[str, Component]):
         """Count the components."""
         return len(self._components)
 
+    def __repr__(self) -> str:
+        """Show the size."""
+        return f"<Catalogue of {len(self)} components, {len(self._index)} names>"
+
     @property
     def name_index(self) -> Mapping[str, str]:
         """Canonical name of each normalised spelling."""
@@ -72,59 +193,268 @@ class Catalogue(Mapping[str, Component]):
         """Ambiguous abbreviations by normalised spelling."""
         return self._ambiguous
 
+    @property
+    def ions(self) -> Mapping[str, Ion]:
+        """Ions of the salts by name."""
+        return self._ions
+
+    @property
+    def entries(self) -> Mapping[str, CatalogueEntry]:
+        """Family, aliases and the rest by canonical name."""
+        return self._entries
+
+    @property
+    def own_values(self) -> tuple[PropertyValue, ...]:
+        """Property values that were added to the bundled table."""
+        return self._own_values
+
+    def entry(self, name: str) -> CatalogueEntry:
+        """Return family, aliases, CAS number and note of a component."""
+        return self._entries[name]
+
     def find(self, text: str) -> Component:
-        """Return the component that a name or alias stands for."""
+        """Return the component that a name or alias stands for.
+
+        Parameters
+        ----------
+        text : str
+            Any spelling; see `normalise_name`. An ambiguous abbreviation gives
+            the likelier component, see `ambiguous_aliases`.
+
+        Raises
+        ------
+        KeyError
+            If no component has that name; says the nearest names.
+        """
         name = self._index.get(normalise_name(text))
         if name is None:
+            nearest = ", ".join(self.nearest_names(text)) or "none"
             raise KeyError(
-                f"A component must be in the catalogue; {text!r} is not. "
-                f"Nearest names: {', '.join(self.nearest_names(text))}."
+                f"A component must be in the catalogue; {text!r} is not. Nearest "
+                f"names: {nearest}. Correct it, or add it with with_component."
             )
         return self._components[name]
 
     def nearest_names(self, text: str, n: int = 3) -> list[str]:
-        """Return the canonical names whose spellings come nearest."""
+        """Return up to `n` canonical names whose spellings come nearest."""
         keys = difflib.get_close_matches(
             normalise_name(text), list(self._index), n=4 * n, cutoff=0.5
         )
         return list(dict.fromkeys(self._index[key] for key in keys))[:n]
 
+    def property_values(self, name: str, property: str) -> tuple[PropertyValue, ...]:
+        """Return all values of one property, with all sources and temperatures.
 
-def _number(text: str) -> float | None:
-    return float(text) if text else None
+        Parameters
+        ----------
+        name : str
+            Component or ion.
+        property : str
+            Such as "viscosity_mPa_s".
+        """
+        return self._group().get(name, {}).get(property, ())
+
+    def resolution(self, name: str, property: str) -> Resolution | None:
+        """Return the resolved value of a property and how it was chosen.
+
+        None where the catalogue has no value. The rule stands in
+        `sodalyte.datasets.component_values`.
+        """
+        values = self.property_values(name, property)
+        return resolve(values) if values else None
+
+    def properties(self, name: str) -> Mapping[str, Any]:
+        """Return the resolved properties of a component or ion.
+
+        Parameters
+        ----------
+        name : str
+            Canonical component name, or an ion name such as "PF6-".
+
+        Returns
+        -------
+        dict
+            ``<property>``, ``<property>_quality`` ("measured", "estimated" or
+            "unverified") and ``<property>_source``; ``<property>_temperature_C``
+            where a temperature is stated and ``<property>_std`` where the value
+            is a mean over media. A property without a value is absent. Those of
+            the anion of a salt are there under ``anion_<property>``.
+
+        Raises
+        ------
+        KeyError
+            If neither a component nor an ion has that name.
+        """
+        if name not in self._components and name not in self._ions:
+            raise KeyError(
+                f"Properties are kept by canonical name; {name!r} is none. "
+                "Use catalogue.find(text).name."
+            )
+        if name not in self._resolved:
+            self._resolved[name] = self._resolve(name)
+        return dict(self._resolved[name])
+
+    def property_frame(self) -> "pd.DataFrame":
+        """Return every value of every source, and which were chosen and why.
+
+        Returns
+        -------
+        DataFrame
+            One row per value, with the columns of `PropertyValue` and
+            ``is_doubtful``, ``is_chosen``, ``reason``, ``resolved_value``.
+        """
+        import pandas as pd
+
+        rows: list[dict[str, Any]] = []
+        for properties in self._group().values():
+            for values in properties.values():
+                found = resolve(values)
+                rows += [_frame_row(value, found) for value in values]
+        return pd.DataFrame(rows)
+
+    def with_component(
+        self, component: Component | None = None, **arguments: Any
+    ) -> "Catalogue":
+        """Return a catalogue with one more component.
+
+        Parameters
+        ----------
+        component : Component, optional
+            A finished one.
+        **arguments
+            Else ``name``, ``smiles``, ``role`` and the optional others of
+            `sodalyte.datasets.custom_components.extend_catalogue`.
+
+        Raises
+        ------
+        ValueError
+            If the component is not possible, or a name of it is taken.
+        """
+        from sodalyte.datasets.custom_components import extend_catalogue
+
+        return extend_catalogue(self, component, **arguments)
+
+    def with_components_toml(self, path: str | Path) -> "Catalogue":
+        """Return a catalogue with the components of a TOML file added."""
+        from sodalyte.datasets.custom_components import read_components_toml
+
+        catalogue = self
+        for arguments in read_components_toml(path, self):
+            catalogue = catalogue.with_component(**arguments)
+        return catalogue
+
+    def _group(self) -> dict[str, dict[str, tuple[PropertyValue, ...]]]:
+        if self._grouped is None:
+            self._grouped = group_values((*load_property_values(), *self._own_values))
+        return self._grouped
+
+    def _resolve(self, name: str) -> dict[str, Any]:
+        resolved: dict[str, Any] = {}
+        for key, values in self._group().get(name, {}).items():
+            found = resolve(values)
+            resolved[key] = found.value
+            resolved[f"{key}_quality"] = found.quality
+            resolved[f"{key}_source"] = found.source
+            if found.temperature_C is not None:
+                resolved[f"{key}_temperature_C"] = found.temperature_C
+            if key in AVERAGED_OVER_MEDIA and found.std is not None:
+                resolved[f"{key}_std"] = found.std
+        if name in self._entries:
+            fraction = self._entries[name].fluorine_mass_fraction
+            resolved["fluorine_mass_fraction"] = fraction
+            anion = self._components[name].anion
+            if anion is not None and anion in self._ions:
+                for key, value in self._resolve(anion).items():
+                    resolved[f"anion_{key}"] = value
+        return resolved
+
+
+def _frame_row(value: PropertyValue, found: Resolution) -> dict[str, Any]:
+    row = {field: getattr(value, field) for field in PropertyValue.__slots__}
+    row["is_doubtful"] = value.is_doubtful
+    row["is_chosen"] = any(value is chosen for chosen in found.chosen)
+    row["reason"] = found.reason
+    row["resolved_value"] = found.value
+    return row
+
+
+def load_components_toml(path: str | Path) -> tuple[Component, ...]:
+    """Read the components of a TOML file.
+
+    Their aliases and properties need a catalogue: see
+    `Catalogue.with_components_toml`. The form of the file is described in
+    `sodalyte.datasets.custom_components`.
+
+    Raises
+    ------
+    ValueError
+        If the file or a component in it is faulty; lists all faults.
+    """
+    from sodalyte.datasets.custom_components import make_component, read_components_toml
+
+    catalogue = load_catalogue()
+    return tuple(
+        make_component(catalogue.ions, **arguments)
+        for arguments in read_components_toml(path, catalogue)
+    )
 
 
 @lru_cache(maxsize=1)
 def load_catalogue() -> Catalogue:
-    """Load the bundled catalogue."""
-    tables = files("sodalyte.datasets") / "tables"
+    """Load the bundled catalogue; the tables of properties wait until used.
+
+    Returns
+    -------
+    Catalogue
+        The same object at every call.
+    """
     components: dict[str, Component] = {}
-    index: dict[str, str] = {}
-    with (tables / "components.csv").open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            name = row["name"]
-            components[name] = Component(
-                name=name,
-                smiles=row["smiles"],
-                role=row["role"],
-                molar_mass_g_per_mol=float(row["molar_mass_g_per_mol"]),
-                density_g_per_mL=_number(row["density_g_per_mL"]),
-                molar_volume_mL_per_mol=_number(row["molar_volume_mL_per_mol"]),
-                molar_volume_std_mL_per_mol=_number(row["molar_volume_std_mL_per_mol"]),
-                cation=row["cation"] or None,
-                anion=row["anion"] or None,
-            )
-            for alias in (name, *filter(None, row["aliases"].split("|"))):
-                index.setdefault(normalise_name(alias), name)
-    ambiguous: dict[str, AmbiguousAlias] = {}
-    path = tables / "ambiguous_aliases.csv"
+    entries: dict[str, CatalogueEntry] = {}
+    for row in _read_table("components.csv"):
+        name = row["name"]
+        components[name] = Component(
+            name=name,
+            smiles=row["smiles"],
+            role=row["role"],
+            molar_mass_g_per_mol=float(row["molar_mass_g_per_mol"]),
+            density_g_per_mL=_number(row["density_g_per_mL"]),
+            molar_volume_mL_per_mol=_number(row["molar_volume_mL_per_mol"]),
+            molar_volume_std_mL_per_mol=_number(row["molar_volume_std_mL_per_mol"]),
+            cation=row["cation"] or None,
+            anion=row["anion"] or None,
+        )
+        entries[name] = CatalogueEntry(
+            family=row["family"],
+            fluorine_mass_fraction=float(row["fluorine_mass_fraction"]),
+            cas=row["cas"],
+            systematic_name=row["systematic_name"],
+            aliases=tuple(filter(None, row["aliases"].split("|"))),
+            note=row["note"],
+        )
+    ambiguous = {
+        normalise_name(row["alias"]): AmbiguousAlias(
+            row["alias"], row["chosen"], tuple(row["others"].split("|")), row["reason"]
+        )
+        for row in _read_table("ambiguous_aliases.csv")
+    }
+    ions = {
+        row["name"]: Ion(
+            row["name"],
+            int(row["charge"]),
+            row["smiles"],
+            row["systematic_name"],
+            tuple(row["formulas"].split("|")),
+        )
+        for row in _read_table("ions.csv")
+    }
+    return Catalogue(components, entries, ambiguous=ambiguous, ions=ions)
+
+
+def _read_table(name: str) -> Iterator[dict[str, str]]:
+    path = files("sodalyte.datasets") / "tables" / name
     with path.open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            ambiguous[normalise_name(row["alias"])] = AmbiguousAlias(
-                row["alias"],
-                row["chosen"],
-                tuple(row["others"].split("|")),
-                row["reason"],
-            )
-            index[normalise_name(row["alias"])] = row["chosen"]
-    return Catalogue(components, index, ambiguous)
+        yield from csv.DictReader(handle)
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
