@@ -1,15 +1,20 @@
 """The component catalogue: names, structures and properties of ingredients."""
 
 import csv
+import dataclasses
 import difflib
-import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sodalyte.datasets.catalogue_names import (
+    AmbiguousAlias,
+    CatalogueEntry,
+    Ion,
+    normalise_name,
+)
 from sodalyte.datasets.component import Component
 from sodalyte.datasets.component_values import (
     AVERAGED_OVER_MEDIA,
@@ -32,96 +37,6 @@ __all__ = [
     "load_components_toml",
     "normalise_name",
 ]
-
-_DROPPED = str.maketrans("", "", " \t\u00a0\u2009.·•'′\"`´‘’()[]{}_-‐‑‒–—−⁃")
-
-
-@lru_cache(maxsize=16_384)
-def normalise_name(text: str) -> str:
-    """Reduce a spelling to the key it is looked up by.
-
-    Case, blanks, hyphens, dots, primes, brackets and Unicode sub- and
-    superscripts do not distinguish names; commas, digits and letters do.
-
-    Examples
-    --------
-    >>> normalise_name("NaPF₆"), normalise_name("Bis(2-methoxyethyl) ether")
-    ('napf6', 'bis2methoxyethylether')
-    """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return text.casefold().translate(_DROPPED)
-
-
-@dataclass(frozen=True, slots=True)
-class AmbiguousAlias:
-    """An abbreviation that papers use for more than one compound.
-
-    Parameters
-    ----------
-    alias : str
-        As written.
-    chosen : str
-        Component that `Catalogue.find` takes it for.
-    others : tuple of str
-        Components that some papers mean by it.
-    reason : str
-        Why the chosen one is the likelier.
-    """
-
-    alias: str
-    chosen: str
-    others: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ion:
-    """An ion of the salts.
-
-    Parameters
-    ----------
-    name : str
-        Such as "Na+", "Zn+2", "PF6-".
-    charge : int
-        Signed.
-    smiles : str
-        Canonical RDKit SMILES.
-    systematic_name : str
-        Such as "hexafluorophosphate".
-    formulas : tuple of str
-        How formulas of salts write it, the usual one first.
-    """
-
-    name: str
-    charge: int
-    smiles: str
-    systematic_name: str
-    formulas: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
-    """What the catalogue says of a component beside the component itself.
-
-    Parameters
-    ----------
-    family : str
-        Chemical class, such as "cyclic carbonate" or "ionic liquid".
-    fluorine_mass_fraction : float
-        From the SMILES, in [0, 1].
-    cas, systematic_name, note : str
-        Empty where not known.
-    aliases : tuple of str
-        Further names, the short one left out.
-    """
-
-    family: str
-    fluorine_mass_fraction: float
-    cas: str
-    systematic_name: str
-    aliases: tuple[str, ...]
-    note: str = ""
 
 
 class Catalogue(Mapping[str, Component]):
@@ -164,8 +79,7 @@ class Catalogue(Mapping[str, Component]):
         for name, entry in entries.items():
             for alias in entry.aliases:
                 self._index.setdefault(normalise_name(alias), name)
-        for key, alias in ambiguous.items():
-            self._index[key] = alias.chosen
+        self._index.update({key: alias.chosen for key, alias in ambiguous.items()})
 
     def __getitem__(self, name: str) -> Component:
         """Return the component of a canonical name."""
@@ -242,25 +156,27 @@ class Catalogue(Mapping[str, Component]):
         )
         return list(dict.fromkeys(self._index[key] for key in keys))[:n]
 
-    def property_values(self, name: str, property: str) -> tuple[PropertyValue, ...]:
+    def property_values(
+        self, name: str, property_name: str
+    ) -> tuple[PropertyValue, ...]:
         """Return all values of one property, with all sources and temperatures.
 
         Parameters
         ----------
         name : str
             Component or ion.
-        property : str
+        property_name : str
             Such as "viscosity_mPa_s".
         """
-        return self._group().get(name, {}).get(property, ())
+        return self._group().get(name, {}).get(property_name, ())
 
-    def resolution(self, name: str, property: str) -> Resolution | None:
+    def resolution(self, name: str, property_name: str) -> Resolution | None:
         """Return the resolved value of a property and how it was chosen.
 
         None where the catalogue has no value. The rule stands in
         `sodalyte.datasets.component_values`.
         """
-        values = self.property_values(name, property)
+        values = self.property_values(name, property_name)
         return resolve(values) if values else None
 
     def properties(self, name: str) -> Mapping[str, Any]:
@@ -300,8 +216,9 @@ class Catalogue(Mapping[str, Component]):
         Returns
         -------
         DataFrame
-            One row per value, with the columns of `PropertyValue` and
-            ``is_doubtful``, ``is_chosen``, ``reason``, ``resolved_value``.
+            One row per value, with the fields of `PropertyValue` and
+            ``property``, ``is_doubtful``, ``is_chosen``, ``reason`` and
+            ``resolved_value``.
         """
         import pandas as pd
 
@@ -370,7 +287,8 @@ class Catalogue(Mapping[str, Component]):
 
 
 def _frame_row(value: PropertyValue, found: Resolution) -> dict[str, Any]:
-    row = {field: getattr(value, field) for field in PropertyValue.__slots__}
+    row = dataclasses.asdict(value)
+    row = {"component": value.component, "property": row.pop("property_name"), **row}
     row["is_doubtful"] = value.is_doubtful
     row["is_chosen"] = any(value is chosen for chosen in found.chosen)
     row["reason"] = found.reason
@@ -452,8 +370,7 @@ def load_catalogue() -> Catalogue:
 
 def _read_table(name: str) -> Iterator[dict[str, str]]:
     path = files("sodalyte.datasets") / "tables" / name
-    with path.open(encoding="utf-8", newline="") as handle:
-        yield from csv.DictReader(handle)
+    yield from csv.DictReader(path.read_text(encoding="utf-8").splitlines())
 
 
 def _number(text: str) -> float | None:

@@ -67,7 +67,7 @@ class PropertyValue:
     ----------
     component : str
         Canonical component name, or an ion name such as "PF6-".
-    property : str
+    property_name : str
         Name with its unit, such as "viscosity_mPa_s".
     value : float or str
         Text only for the properties in `TEXT_PROPERTIES`.
@@ -87,7 +87,7 @@ class PropertyValue:
     """
 
     component: str
-    property: str
+    property_name: str
     value: float | str
     unit: str
     temperature_C: float | None
@@ -173,13 +173,13 @@ def resolve(values: Sequence[PropertyValue]) -> Resolution:
             "A property is resolved from at least one value; none came. "
             "Leave out properties without values."
         )
-    if values[0].property in AVERAGED_OVER_MEDIA:
+    if values[0].property_name in AVERAGED_OVER_MEDIA:
         return _average_over_media(values)
     best = min(_rank(value) for value in values)
     chosen = tuple(value for value in values if _rank(value) == best)
     quality = "unverified" if chosen[0].is_doubtful else chosen[0].quality
     reason = _reason(chosen, len(values))
-    if values[0].property in TEXT_PROPERTIES:
+    if values[0].property_name in TEXT_PROPERTIES:
         return Resolution(chosen[0].value, quality, chosen[:1], reason)
     usable = [
         float(value.value)
@@ -251,7 +251,7 @@ def _rank(value: PropertyValue) -> tuple[int, int, tuple[int, float], int]:
 
 
 def _temperature_band(value: PropertyValue) -> tuple[int, float]:
-    if value.property not in _TEMPERATURE_DEPENDENT:
+    if value.property_name not in _TEMPERATURE_DEPENDENT:
         return (0, 0.0)
     if value.temperature_C is None:
         return (1, 0.0)
@@ -286,7 +286,7 @@ def group_values(
     """
     grouped: dict[str, dict[str, list[PropertyValue]]] = {}
     for value in values:
-        key = value.property
+        key = value.property_name
         if key in KEPT_PER_MEDIUM:
             key = f"{key}_in_{value.medium or 'unstated'}"
         grouped.setdefault(value.component, {}).setdefault(key, []).append(value)
@@ -306,15 +306,15 @@ def load_property_values() -> tuple[PropertyValue, ...]:
         In the order of the table.
     """
     path = files("sodalyte.datasets") / "tables" / "component_properties.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        return tuple(_read_row(row) for row in csv.DictReader(handle))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(_read_row(row) for row in csv.DictReader(lines))
 
 
 def _read_row(row: dict[str, str]) -> PropertyValue:
     is_text = row["property"] in TEXT_PROPERTIES
     return PropertyValue(
         component=row["component"],
-        property=row["property"],
+        property_name=row["property"],
         value=row["value"] if is_text else float(row["value"]),
         unit=row["unit"],
         temperature_C=float(row["temperature_C"]) if row["temperature_C"] else None,

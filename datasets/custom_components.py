@@ -93,6 +93,8 @@ def make_component(
     """
     from rdkit.Chem import Descriptors, MolToSmiles
 
+    descriptors: Any = Descriptors
+
     molecule = _read_structure(name, smiles)
     canonical = MolToSmiles(molecule)
     parts = _charged_parts(canonical)
@@ -105,7 +107,7 @@ def make_component(
         name=name,
         smiles=canonical,
         role=role,
-        molar_mass_g_per_mol=round(float(Descriptors.MolWt(molecule)), 3),
+        molar_mass_g_per_mol=round(float(descriptors.MolWt(molecule)), 3),
         density_g_per_mL=density_g_per_mL,
         molar_volume_mL_per_mol=molar_volume_mL_per_mol,
         molar_volume_std_mL_per_mol=molar_volume_std_mL_per_mol,
@@ -166,14 +168,14 @@ def _with_volume(component: Component, parts: Mapping[str, int]) -> Component:
         volume, std = _estimate_ionic(component, parts)
     elif volume is None:
         volume, std = molar_volume.estimate_liquid_volume_mL_per_mol(component.smiles)
-        density = mass / volume
+        density = round(mass / volume, 4)
     elif density is None and not parts:
-        density = mass / volume
+        density = round(mass / volume, 4)
     return replace(
         component,
         density_g_per_mL=density,
-        molar_volume_mL_per_mol=volume,
-        molar_volume_std_mL_per_mol=std,
+        molar_volume_mL_per_mol=round(volume, 2),
+        molar_volume_std_mL_per_mol=None if std is None else round(std, 2),
     )
 
 
@@ -277,33 +279,49 @@ def _own_values(
 ) -> list[PropertyValue]:
     quality = str(arguments.get("quality", "measured"))
     source = str(arguments.get("source", "user"))
+    given = dict(arguments.get("properties", {}))
     values = []
-    for key, value in dict(arguments.get("properties", {})).items():
+    for key, value in given.items():
         is_text = key in TEXT_PROPERTIES
-        if isinstance(value, bool) or not isinstance(
-            value, str if is_text else float | int
-        ):
+        wanted = str if is_text else (float, int)
+        if isinstance(value, bool) or not isinstance(value, wanted):
             raise ValueError(
                 f"A property is {'text' if is_text else 'a number'}; {key} of "
                 f"component {component.name!r} is {value!r}. The unit is in the name."
             )
-        values.append(
-            PropertyValue(
-                component=component.name,
-                property=key,
-                value=value if is_text else float(value),
-                unit="",
-                temperature_C=None,
-                medium="",
-                quality=quality,
-                source_kind="primary",
-                uncertainty="",
-                source=source,
-                doi="",
-                note="",
+        number_or_text = value if is_text else float(value)
+        values.append(_value(component, key, number_or_text, quality, source))
+    density = component.density_g_per_mL
+    if density is not None and "density_g_per_mL" not in given:
+        if {"density_g_per_mL", "molar_volume_mL_per_mol"} & set(arguments):
+            values.append(
+                _value(component, "density_g_per_mL", density, quality, source)
             )
-        )
+        elif arguments:
+            text = "sum of atom and group increments (molar_volume_increments.csv)"
+            values.append(
+                _value(component, "density_g_per_mL", density, "estimated", text)
+            )
     return values
+
+
+def _value(
+    component: Component, key: str, value: float | str, quality: str, source: str
+) -> PropertyValue:
+    return PropertyValue(
+        component=component.name,
+        property_name=key,
+        value=value,
+        unit="",
+        temperature_C=None,
+        medium="",
+        quality=quality,
+        source_kind="predicted" if quality == "estimated" else "primary",
+        uncertainty="",
+        source=source,
+        doi="",
+        note="",
+    )
 
 
 def _fluorine_mass_fraction(component: Component) -> float:

@@ -132,17 +132,17 @@ def van_der_waals_volume_A3(smiles: str) -> float:
         If RDKit cannot read or embed the SMILES.
     """
     from rdkit import Chem
-    from rdkit.Chem import AllChem
+    from rdkit.Chem import AllChem, rdDistGeom
 
     molecule = Chem.AddHs(_read(smiles))
     if molecule.GetNumAtoms() == 1:
         radius = Chem.GetPeriodicTable().GetRvdw(molecule.GetAtomWithIdx(0).GetSymbol())
         return 4.0 / 3.0 * math.pi * float(radius) ** 3
-    parameters = AllChem.ETKDGv3()
+    parameters: Any = rdDistGeom.ETKDGv3()
     parameters.randomSeed = VAN_DER_WAALS_SEED
     for use_random_coordinates in (False, True):
         parameters.useRandomCoords = use_random_coordinates
-        if AllChem.EmbedMolecule(molecule, parameters) == 0:
+        if rdDistGeom.EmbedMolecule(molecule, parameters) == 0:
             return float(AllChem.ComputeMolVolume(molecule, gridSpacing=0.1))
     raise ValueError(
         f"A van der Waals volume needs a three-dimensional structure; RDKit cannot "
@@ -184,8 +184,7 @@ def _group_counts(smiles: str) -> dict[str, int]:
 @lru_cache(maxsize=1)
 def _table() -> tuple[dict[str, str], ...]:
     path = files("sodalyte.datasets") / "tables" / "molar_volume_increments.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        return tuple(csv.DictReader(handle))
+    return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
 @lru_cache(maxsize=1)
