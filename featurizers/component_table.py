@@ -1,13 +1,27 @@
 """One row of molecular numbers per component: the table that formulations mix."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sodalyte.datasets.component import Component
-from sodalyte.featurizers.descriptors import ELEMENTS, descriptors, selected_descriptors
-from sodalyte.featurizers.orbital_table import orbital_energies
+from sodalyte.featurizers.descriptors import (
+    ELEMENTS,
+    descriptors,
+    load_descriptor_table,
+    selected_descriptors,
+)
+from sodalyte.featurizers.donor_number import donor_numbers
+from sodalyte.featurizers.orbital_table import (
+    load_orbital_table,
+    orbital_energies,
+    pair_energies,
+)
+from sodalyte.featurizers.oxidation import oxidation_potentials
+from sodalyte.featurizers.pairs import has_donor
 from sodalyte.featurizers.species import anion_parts, cation_parts, is_bare_cation
 
 __all__ = ["component_table"]
@@ -30,6 +44,30 @@ ION_COLUMNS = {
     "ip_vertical": "ip_vertical_alpb_eV",
     "ea_vertical": "ea_vertical_alpb_eV",
 }
+SMALLEST_FAMILY = 3
+
+Row = Mapping[Any, Any]
+
+
+@lru_cache(maxsize=1)
+def family_lumo_medians() -> dict[str, float]:
+    """Median LUMO (gas) of each family of neutral molecules in the shipped tables.
+
+    GFN2 puts carbonates 6 eV below ethers, PBE 0.8 eV: a LUMO can be ranked within a
+    family only. Families of fewer than three molecules have no median.
+    """
+    described = load_descriptor_table()
+    orbitals = load_orbital_table()
+    common = described.index.intersection(orbitals.index)
+    frame = pd.DataFrame(
+        {
+            "family": described.loc[common, "family"],
+            "lumo": orbitals.loc[common, "lumo_gas_eV"],
+        }
+    )
+    grouped = frame.groupby("family")["lumo"]
+    medians = grouped.median()[grouped.size() >= SMALLEST_FAMILY]
+    return {str(family): float(value) for family, value in medians.items()}
 
 
 def component_table(components: Sequence[Component]) -> pd.DataFrame:
@@ -43,15 +81,29 @@ def component_table(components: Sequence[Component]) -> pd.DataFrame:
     Returns
     -------
     DataFrame of shape (n_components, n_columns)
-        Row i describes ``components[i]``. ``name``, ``role``, ``smiles``,
-        ``is_ionic``; for neutral molecules ``homo_eV``, ``lumo_eV``,
-        ``ip_vertical_eV``, ``ea_vertical_eV``, ``dipole_D`` (gas phase) and the
-        ``_alpb_`` ones; for components made of ions ``homo_anion_eV``,
-        ``lumo_anion_eV``, ``ip_vertical_anion_eV``, ``ea_vertical_anion_eV`` and the
-        same with ``_cation_`` (ALPB). NaN there means one thing: the component has no
-        such species (a salt has no neutral molecule; Na+ has no orbital). The
-        descriptors ``mol_*`` are those of the molecule, or of the anion;
-        ``n_<element>`` count the atoms of one formula unit.
+        Row i describes ``components[i]``:
+
+        - ``name``, ``role``, ``smiles``, ``is_ionic``, ``family``;
+        - of neutral molecules ``homo_eV``, ``lumo_eV``, ``ip_vertical_eV``,
+          ``ea_vertical_eV``, ``dipole_D`` (gas phase), the ``_alpb_`` ones, and
+          ``lumo_relative_eV``: LUMO minus the median of its family, 0 where the family
+          is too small to rank in;
+        - of components made of ions ``homo_anion_eV``, ``lumo_anion_eV``,
+          ``ip_vertical_anion_eV``, ``ea_vertical_anion_eV`` and the same with
+          ``_cation_`` (ALPB, the weakest ion where there are several);
+        - ``homo_pair_eV``, ``lumo_pair_eV``: the molecule or anion with one Na+ on it
+          (its own ALPB orbital where it has no donor atom), ``homo_pair_drop_eV`` by
+          how much Na+ lowers the HOMO;
+        - ``oxidation_potential_V_vs_Na`` and ``_std_V`` of the free molecule, or of the
+          weakest ion;
+        - ``donor_number_kcal_per_mol``, ``donor_number_std_kcal_per_mol``,
+          ``donor_number_estimated`` (1 unless compiled from measurement),
+          ``donor_number_quality``, of the molecule or the anion;
+        - ``mol_*`` descriptors of the molecule or the anion, ``hydrogen_bond_donors``,
+          ``n_<element>`` atoms of one formula unit.
+
+        NaN means one thing: the component has no such species (a salt has no neutral
+        molecule; Na+ has no orbital of its own).
 
     Raises
     ------
@@ -62,37 +114,75 @@ def component_table(components: Sequence[Component]) -> pd.DataFrame:
     for component in components:
         parts = (*cation_parts(component), *anion_parts(component))
         species += parts or (component.smiles,)
-    distinct = list(dict.fromkeys(species))
-    orbitals = orbital_energies([one for one in distinct if not is_bare_cation(one)])
-    described = descriptors(distinct)
-    rows = [_row(component, orbitals, described) for component in components]
-    return pd.DataFrame(rows)
+    rows = _species_rows(list(dict.fromkeys(species)))
+    return pd.DataFrame([_row(component, rows) for component in components])
 
 
-def _row(
-    component: Component, orbitals: pd.DataFrame, described: pd.DataFrame
-) -> dict[str, object]:
+def _species_rows(species: list[str]) -> dict[str, dict[Any, Any]]:
+    """Gather everything known of each species, bare cations by their atoms alone."""
+    described = descriptors(species).to_dict("index")
+    rows: dict[str, dict[Any, Any]] = {one: dict(described[one]) for one in species}
+    heavy = [one for one in species if not is_bare_cation(one)]
+    ligands = [one for one in heavy if rows[one]["charge"] <= 0]
+    holding = [one for one in ligands if has_donor(rows[one])]
+    for frame in (
+        orbital_energies(heavy),
+        oxidation_potentials(heavy),
+        pair_energies(holding)[["homo_pair_eV", "lumo_pair_eV"]],
+        donor_numbers(ligands),
+    ):
+        for one, values in frame.to_dict("index").items():
+            rows[str(one)].update(values)
+    return rows
+
+
+def _row(component: Component, rows: dict[str, dict[Any, Any]]) -> dict[str, Any]:
     anions, cations = anion_parts(component), cation_parts(component)
-    row: dict[str, object] = {
+    main = rows[anions[0] if anions else component.smiles]
+    row: dict[str, Any] = {
         "name": component.name,
         "role": component.role,
         "smiles": component.smiles,
         "is_ionic": bool(anions),
+        "family": main["family"],
     }
     for column, source in NEUTRAL_COLUMNS.items():
-        row[column] = np.nan if anions else orbitals.at[component.smiles, source]
-    for kind, parts in (("anion", anions), ("cation", cations)):
-        heavy = [part for part in parts if not is_bare_cation(part)]
+        row[column] = np.nan if anions else main[source]
+    median = family_lumo_medians().get(main["family"])
+    relative = 0.0 if median is None else main["lumo_gas_eV"] - median
+    row["lumo_relative_eV"] = np.nan if anions else relative
+    heavy_cations = [rows[one] for one in cations if not is_bare_cation(one)]
+    own_anions = [rows[one] for one in anions]
+    for kind, ions in (("anion", own_anions), ("cation", heavy_cations)):
         for quantity, source in ION_COLUMNS.items():
-            values = [float(orbitals[source][part]) for part in heavy]
             weakest = max if quantity in ("homo", "ea_vertical") else min
+            values = [float(ion[source]) for ion in ions]
             row[f"{quantity}_{kind}_eV"] = weakest(values) if values else np.nan
-    main = anions[0] if anions else component.smiles
-    row["family"] = described.at[main, "family"]
+    row |= _electrode_columns([*own_anions, *heavy_cations] or [main], main)
+    for column in (
+        "donor_number_kcal_per_mol",
+        "donor_number_std_kcal_per_mol",
+        "donor_number_estimated",
+        "donor_number_quality",
+    ):
+        row[column] = main[column]
+    row["hydrogen_bond_donors"] = float(main["mol_n_donors"])
     for column in selected_descriptors():
-        row[column] = described.at[main, column]
-    all_parts = component.smiles.split(".") if anions else [component.smiles]
+        row[column] = main[column]
+    parts = component.smiles.split(".") if anions else [component.smiles]
     for element in (*ELEMENTS, "other"):
-        column = f"n_{element}"
-        row[column] = float(sum(described[column][part] for part in all_parts))
+        row[f"n_{element}"] = float(sum(rows[one][f"n_{element}"] for one in parts))
     return row
+
+
+def _electrode_columns(species: Sequence[Row], main: Row) -> dict[str, float]:
+    """Say what oxidises first, and what Na+ does to the molecule or anion."""
+    weakest = min(species, key=lambda one: float(one["oxidation_potential_V_vs_Na"]))
+    homo = float(main.get("homo_pair_eV", main["homo_alpb_eV"]))
+    return {
+        "homo_pair_eV": homo,
+        "lumo_pair_eV": float(main.get("lumo_pair_eV", main["lumo_alpb_eV"])),
+        "homo_pair_drop_eV": float(main["homo_alpb_eV"]) - homo,
+        "oxidation_potential_V_vs_Na": float(weakest["oxidation_potential_V_vs_Na"]),
+        "oxidation_potential_std_V": float(weakest["oxidation_potential_std_V"]),
+    }

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sodalyte.featurizers.donor_sites import donor_site
+
 __all__ = [
     "ELEMENTS",
     "MAXIMUM_DESCRIPTORS",
@@ -69,11 +71,11 @@ def load_families() -> pd.DataFrame:
 def select_descriptors(table: pd.DataFrame) -> list[str]:
     """Choose descriptors by rule, not by hand.
 
-    The rule, over the neutral molecules of the catalogue: walk the candidates from the
-    most readable to the least; drop one that is not finite for every species (Gasteiger
-    charges of PF6- are NaN), one with the same value in 90 % of the molecules, and one
-    whose Spearman rank correlation with a descriptor already kept exceeds 0.75 in size;
-    stop at ten.
+    The rule, over the neutral molecules of the shipped table: walk the candidates from
+    the most readable to the least; drop one that is not finite for every species
+    (Gasteiger charges of PF6- are NaN), one with the same value in 90 % of the
+    molecules, and one whose Spearman rank correlation with a descriptor already kept
+    exceeds 0.75 in size; stop at ten.
 
     Parameters
     ----------
@@ -137,7 +139,8 @@ def compute_descriptors(smiles: str) -> dict[str, float | str]:
     -------
     dict
         ``smiles``, ``charge``, ``family``, the candidate columns (NaN where RDKit has
-        no value, as the Gasteiger charges of PF6-), ``n_H`` ... ``n_other``.
+        no value, as the Gasteiger charges of PF6-), the columns of
+        ``donor_site``, ``n_H`` ... ``n_other``.
 
     Raises
     ------
@@ -163,6 +166,7 @@ def compute_descriptors(smiles: str) -> dict[str, float | str]:
         ].to_numpy():
             value = float(functions[name](molecule))
             row[column] = round(value, 5) if np.isfinite(value) else float("nan")
+    row |= donor_site(molecule)
     symbols = [atom.GetSymbol() for atom in with_hydrogens.GetAtoms()]
     for element in ELEMENTS:
         row[f"n_{element}"] = symbols.count(element)
@@ -204,7 +208,7 @@ def descriptors(smiles: Sequence[str]) -> pd.DataFrame:
 def remake_tables() -> pd.DataFrame:
     """Compute descriptors of the whole catalogue and choose by the rule; write both.
 
-    Run as ``python -m sodalyte.featurizers.descriptors``.
+    Run as ``python -m sodalyte.featurizers.remake descriptors``.
 
     Returns
     -------
@@ -218,6 +222,8 @@ def remake_tables() -> pd.DataFrame:
         for component in load_catalogue().values()
         for part in component.smiles.split(".")
     }
+    donors = pd.read_csv(TABLES / "donor_numbers.csv")["smiles"]
+    species |= set(donors)  # so that the donor estimator needs no RDKit
     table = pd.DataFrame([compute_descriptors(one) for one in sorted(species)])
     table.to_csv(DESCRIPTOR_TABLE, index=False, lineterminator="\n")
     selected = pd.DataFrame({"column": select_descriptors(table)})
@@ -244,7 +250,3 @@ def morgan_similarity(smiles: Sequence[str]) -> pd.DataFrame:
     ]
     matrix = [DataStructs.BulkTanimotoSimilarity(one, prints) for one in prints]
     return pd.DataFrame(matrix, index=list(smiles), columns=list(smiles))
-
-
-if __name__ == "__main__":
-    remake_tables()

@@ -17,6 +17,7 @@ from sodalyte.featurizers.descriptors import (
     column_of_role,
     selected_descriptors,
 )
+from sodalyte.featurizers.oxidation import SHELL_LIFT_PER_EV, SHELL_LIFT_STD_PER_EV
 
 if TYPE_CHECKING:
     from sodalyte.datasets.formulation import Formulation
@@ -26,9 +27,12 @@ __all__ = [
     "DescriptorFeatures",
     "ElementFeatures",
     "OrbitalFeatures",
+    "OxidationFeatures",
     "descriptor_columns",
     "element_columns",
     "orbital_columns",
+    "oxidation_columns",
+    "oxidation_shell_columns",
 ]
 
 Array = NDArray[np.float64]
@@ -133,6 +137,72 @@ def descriptor_columns(present: Amounts) -> Columns:
     return columns
 
 
+def oxidation_columns(present: Amounts) -> Columns:
+    """Compute the columns of ``OxidationFeatures`` that need no solvation model."""
+    table = _table(present.ingredients.components)
+    everything = np.ones(len(table), dtype=bool)
+    ionic = table["is_ionic"].to_numpy(dtype=bool)
+
+    def values(column: str) -> Array:
+        return np.nan_to_num(table[column].to_numpy(dtype=float))
+
+    potential = values("oxidation_potential_V_vs_Na")
+    std = values("oxidation_potential_std_V")
+    weakest = -_extreme(present, -potential, everything)
+    is_weakest = present.take(potential) <= weakest
+    is_weakest &= present.mole_fraction > 0
+    mean, has_neutral = _mean(present, potential[:, None], ~ionic)
+    pair, _ = _mean(present, values("homo_pair_drop_eV")[:, None], ~ionic)
+    relative = -_extreme(present, -values("lumo_relative_eV"), ~ionic)
+    return {
+        "oxidation_potential_min_V_vs_Na": weakest,
+        "oxidation_potential_min_std_V": np.where(
+            is_weakest, present.take(std), 0.0
+        ).max(axis=0),
+        "oxidation_potential_mean_V_vs_Na": np.where(has_neutral, mean[:, 0], weakest),
+        "homo_pair_max_eV": _extreme(present, values("homo_pair_eV"), everything),
+        "lumo_pair_min_eV": -_extreme(present, -values("lumo_pair_eV"), everything),
+        "homo_pair_drop_mean_eV": pair[:, 0],
+        "lumo_relative_min_eV": np.where(has_neutral, relative, 0.0),
+    }
+
+
+def oxidation_shell_columns(present: Amounts, free_solvent_fraction: Array) -> Columns:
+    """Lift the oxidation of molecules by the share that Na+ holds.
+
+    Parameters
+    ----------
+    present : Amounts
+    free_solvent_fraction : ndarray of shape (n,)
+        Share of the coordinating molecules that touch no cation, in [0, 1].
+
+    Returns
+    -------
+    dict
+        ``oxidation_potential_shell_V_vs_Na``: the weakest species when each molecule
+        gains (1 - free share) x its HOMO drop on Na+ x 1 V/eV, and its
+        ``oxidation_potential_shell_std_V``, wide because two published points fix the
+        gain (see ``oxidation.SHELL_LIFT_PER_EV``). Ions gain nothing.
+    """
+    table = _table(present.ingredients.components)
+    ionic = table["is_ionic"].to_numpy(dtype=bool)
+    drop = np.maximum(table["homo_pair_drop_eV"].to_numpy(dtype=float), 0.0)
+    drop = np.where(ionic, 0.0, drop)
+    held = (1.0 - free_solvent_fraction) * present.take(drop)
+    potential = present.take(table["oxidation_potential_V_vs_Na"].to_numpy(dtype=float))
+    std = present.take(table["oxidation_potential_std_V"].to_numpy(dtype=float))
+    lifted = np.where(
+        present.mole_fraction > 0, potential + SHELL_LIFT_PER_EV * held, np.inf
+    )
+    weakest = lifted.argmin(axis=0)
+    columns = np.arange(lifted.shape[1])
+    spread = np.hypot(std, SHELL_LIFT_STD_PER_EV * held)
+    return {
+        "oxidation_potential_shell_V_vs_Na": lifted[weakest, columns],
+        "oxidation_potential_shell_std_V": spread[weakest, columns],
+    }
+
+
 def element_columns(present: Amounts) -> Columns:
     """Compute the columns of ``ElementFeatures`` from gathered amounts."""
     table = _table(present.ingredients.components)
@@ -202,6 +272,33 @@ class OrbitalFeatures(_MoleculeFeatures):
         """Name the columns of ``transform``, in order."""
         names = [*NEUTRAL_FROM_ANION, "homo_mean_eV", "lumo_mean_eV", "dipole_mean_D"]
         names += [*NEUTRAL_FROM_ANION.values(), "has_neutral_molecule", "has_anion"]
+        return np.array(names, dtype=object)
+
+
+class OxidationFeatures(_MoleculeFeatures):
+    """How easily the ingredients oxidise, and what Na+ does to their orbitals.
+
+    Columns: ``oxidation_potential_min_V_vs_Na`` (the weakest species, free) and its
+    ``oxidation_potential_min_std_V``, ``oxidation_potential_mean_V_vs_Na`` (neutral
+    molecules); ``homo_pair_max_eV`` and ``lumo_pair_min_eV`` (over all ingredients with
+    one Na+ on them), ``homo_pair_drop_mean_eV``; ``lumo_relative_min_eV`` (LUMO against
+    the median of the molecule's own family, 0 without a molecule).
+    """
+
+    def _columns(self, present: Amounts) -> Columns:
+        return oxidation_columns(present)
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Name the columns of ``transform``, in order."""
+        names = [
+            "oxidation_potential_min_V_vs_Na",
+            "oxidation_potential_min_std_V",
+            "oxidation_potential_mean_V_vs_Na",
+            "homo_pair_max_eV",
+            "lumo_pair_min_eV",
+            "homo_pair_drop_mean_eV",
+            "lumo_relative_min_eV",
+        ]
         return np.array(names, dtype=object)
 
 

@@ -37,9 +37,10 @@ START_DISTANCE_A = {7: 2.4, 8: 2.3, 9: 2.3, 16: 2.8, 17: 2.8, 35: 3.0, 53: 3.2}
 10.1107/S0567739476001551); the optimisation moves on from them."""
 
 CLOSEST_APPROACH_A = 1.8
-MAXIMUM_CONFORMERS = 8
-MAXIMUM_OPTIMISED = 4
-MAXIMUM_FREE = 2
+LOWEST_CONFORMERS = 2
+FOLDED_CONFORMERS = 2
+MAXIMUM_OPTIMISED = 2
+MAXIMUM_FREE = 1
 
 
 DONOR_ELEMENTS = ("N", "O", "F", "S", "Cl", "Br", "I")
@@ -125,13 +126,27 @@ def compute_pair(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
 def _starts(
     conformers: Conformers, donors: NDArray[np.intp]
 ) -> list[NDArray[np.float64]]:
-    """Place the cation outside every donor atom of the first conformers.
+    """Place the cation outside the donor atoms of a few conformers.
 
-    The direction leads away from the mean of the neighbours closer than 1.9 angstrom;
-    a placement that comes too close to another atom is turned down.
+    The conformers are the lowest ones and those whose O and N atoms lie closest
+    together, which can chelate. The direction leads away from the mean of the
+    neighbours closer than 1.9 angstrom; in a folded conformer the centre of the O and N
+    atoms is a place too. A placement too close to another atom is turned down.
     """
+    strong = donors[np.isin(conformers.numbers[donors], (7, 8))]
+    if not len(strong):
+        strong = donors
+    everything = conformers.positions_angstrom
+    apart = [
+        np.linalg.norm(one[strong][:, None] - one[strong][None], axis=2).mean()
+        for one in everything
+    ]
+    folded = list(np.argsort(apart, kind="stable")[:FOLDED_CONFORMERS])
+    chosen = dict.fromkeys([*range(min(LOWEST_CONFORMERS, len(everything))), *folded])
     starts = []
-    for positions in conformers.positions_angstrom[:MAXIMUM_CONFORMERS]:
+    for i in chosen:
+        positions = everything[i]
+        places = [positions[strong].mean(axis=0)] if len(strong) > 1 else []
         for donor in donors:
             gap = np.linalg.norm(positions - positions[donor], axis=1)
             neighbours = positions[(gap < 1.9) & (gap > 0)]
@@ -141,10 +156,11 @@ def _starts(
             length = np.linalg.norm(away)
             away = away / length if length > 1e-6 else np.array([0.0, 0.0, 1.0])
             reach = START_DISTANCE_A[int(conformers.numbers[donor])]
-            cation = positions[donor] + reach * away
-            nearest = np.linalg.norm(positions - cation, axis=1).min()
+            places.append(positions[donor] + reach * away)
+        for place in places:
+            nearest = np.linalg.norm(positions - place, axis=1).min()
             if nearest >= CLOSEST_APPROACH_A:
-                starts.append(np.vstack([positions, cation]))
+                starts.append(np.vstack([positions, place]))
     return starts
 
 
