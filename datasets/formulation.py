@@ -26,6 +26,9 @@ from sodalyte.datasets.notation import read_notation
 SIGNIFICANT_DIGITS = 12
 """Mole fractions are kept to as many; float noise beyond is no difference."""
 
+MAX_WATER_MASS_FRACTION = 0.1
+"""More makes an aqueous electrolyte, which no model here knows."""
+
 _ROUNDING = 1e-11
 
 
@@ -78,6 +81,8 @@ class Formulation:
                 f"water_ppm must lie in [0, 1e6); got {self.water_ppm!r}. "
                 "Give parts per million by mass, or None where it is not known."
             )
+        if self.water_ppm is not None:
+            object.__setattr__(self, "water_ppm", float(self.water_ppm))
         total = math.fsum(self.mole_fractions)
         if abs(total - 1) > 1e-9:
             raise ValueError(
@@ -85,6 +90,7 @@ class Formulation:
                 f"{', '.join(c.name for c in self.components)} add up to {total:.10g}. "
                 "Use Formulation.from_mole_fractions, which scales them."
             )
+        self._refuse_aqueous()
         merged: dict[tuple[int, str], tuple[Component, list[float]]] = {}
         for component, x in zip(self.components, self.mole_fractions, strict=True):
             key = (ROLES.index(component.role), component.name)
@@ -96,6 +102,19 @@ class Formulation:
             "mole_fractions",
             tuple(round_fraction(math.fsum(x)) for _, x in ordered),
         )
+
+    def _refuse_aqueous(self) -> None:
+        mass = {"water": 0.0, "all": 0.0}
+        for component, x in zip(self.components, self.mole_fractions, strict=True):
+            kind = "water" if component.smiles == "O" else "all"
+            mass[kind] += x * component.molar_mass_g_per_mol
+        if mass["water"] > MAX_WATER_MASS_FRACTION * math.fsum(mass.values()):
+            raise ValueError(
+                f"A formulation is a non-aqueous liquid; that of "
+                f"{', '.join(self.names)} holds more than "
+                f"{100 * MAX_WATER_MASS_FRACTION:g} % of water by mass: aqueous "
+                "electrolyte, out of scope. Leave the water out or use other tools."
+            )
 
     # makers ----------------------------------------------------------------
 

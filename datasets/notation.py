@@ -10,15 +10,16 @@ from sodalyte.datasets.catalogue import load_catalogue
 from sodalyte.datasets.notation_amounts import Notation, settle_amounts
 from sodalyte.datasets.notation_names import Lexicon, plain_text
 from sodalyte.datasets.notation_reader import NotationReader
-from sodalyte.datasets.notation_scope import check_scope
+from sodalyte.datasets.notation_scope import check_scope, suspicion
 from sodalyte.datasets.notation_tokens import tokenize
 
 MAX_TEXT_LENGTH = 500
 
+_PPM = r"(?P<{0}_bound><)?\s*(?P<{0}>\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*ppm"
+_WATER = r"(?:h2o|water)(?:\s*content)?"
 _WATER_PPM = re.compile(
-    r"[(\[,;+]?\s*(?:with\s+)?(?:(?:(?P<q1><)?\s*(?P<before>\d+(?:\.\d+)?)\s*ppm\s*"
-    r"(?:of\s+)?(?:h2o|water)(?:\s*content)?)|(?:(?:h2o|water)(?:\s*content)?\s*[:=]?"
-    r"\s*(?P<q2><)?\s*(?P<after>\d+(?:\.\d+)?)\s*ppm))\s*[)\]]?",
+    rf"[(\[,;+]?\s*(?:with\s+)?(?:{_PPM.format('before')}\s*(?:of\s+)?{_WATER}"
+    rf"|{_WATER}\s*[:=]?\s*{_PPM.format('after')})\s*[)\]]?",
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -70,12 +71,15 @@ def read_notation(text: str, lexicon: Lexicon | None = None) -> Notation:
     plain, water_ppm, water_notes = _take_water(plain_text(text))
     plain = _DECIMAL_COMMA.sub(r"\1.\2", plain)
     plain, modifier = check_scope(text, plain)
-    reader = NotationReader(text, tokenize(plain, lexicon), lexicon)
-    reader.read()
     notes = list(water_notes)
     if modifier:
         notes.append(f"{modifier} stands outside the liquid and is left out")
-    return settle_amounts(reader, notes, modifier, water_ppm)
+    try:
+        reader = NotationReader(text, tokenize(plain, lexicon), lexicon)
+        reader.read()
+        return settle_amounts(reader, notes, modifier, water_ppm)
+    except ValueError as error:
+        raise suspicion(text, plain) or error from None
 
 
 def _take_water(plain: str) -> tuple[str, float | None, list[str]]:
@@ -84,7 +88,7 @@ def _take_water(plain: str) -> tuple[str, float | None, list[str]]:
     if match is None:
         return plain, None, []
     ppm = float(match["before"] or match["after"])
-    bounded = match["q1"] or match["q2"]
+    bounded = match["before_bound"] or match["after_bound"]
     notes = [f"water is below {ppm:g} ppm: taken as {ppm:g} ppm"] if bounded else []
     rest = f"{plain[: match.start()]} {plain[match.end() :]}"
     return " ".join(rest.split()), ppm, notes

@@ -106,6 +106,9 @@ def settle_amounts(
             "a known name",
             "Write for example '1 M NaPF6 in G2'.",
         )
+    if all(entry.is_ionic for entry in entries):
+        for entry in entries:  # an ionic liquid is the solvent where no other is
+            entry.is_ionic = reader.lexicon.is_metal_salt(entry.name)
     notes = notes + reader.assumptions
     basis = _percent_shares(entries)
     basis = _settle_parts(reader, notes) if not basis else basis
@@ -138,7 +141,7 @@ def _percent_shares(entries: list[Entry]) -> str:
     for group in groups:
         bases = {e.basis for e in group if e.unit == "percent"}
         total = math.fsum(e.amount for e in group if e.unit == "percent")
-        if len(group) < 2 or len(bases) != 1 or abs(total - 100) > 0.5:
+        if not group or len(bases) != 1 or abs(total - 100) > 0.5:
             continue
         if any(e.unit != "percent" for e in group):
             continue

@@ -80,7 +80,7 @@ def _round_texts(formulation: "Formulation") -> Iterator[str]:
             head = _salts_text(f, salts, amounts, unit)
             if head is not None:
                 yield from (head + base + tail for base in bases if base is not None)
-    if tail is not None:
+    if tail is not None and salts + liquids:
         ratio = _ratio_text(_parts(f, salts + liquids), "mol", False)
         if ratio is not None:
             yield ratio + tail
@@ -128,7 +128,7 @@ def _ratio_text(parts: Sequence[Part], basis: str, after_in: bool) -> str | None
     has_liquid = any(not c.is_ionic for c, _ in parts)
     names = [_name(c, _place(c, after_in), has_liquid) for c, _ in parts]
     if len(parts) == 1:
-        return names[0]
+        return None if parts[0][0].metal is not None else names[0]
     per_salt = any(c.role == "salt" for c, _ in parts)
     numbers = _round_ratio([amount for _, amount in parts], per_salt)
     return None if numbers is None else f"{':'.join(names)} {numbers} {basis}"
@@ -182,10 +182,13 @@ def _exact_text(formulation: "Formulation") -> str:
     names = [_name(c, _place(c, False), has_liquid) for c in formulation.components]
     water = _water_text(formulation.water_ppm)
     if len(names) == 1:
-        return names[0] + water
+        is_salt = formulation.components[0].metal is not None
+        return f"{'100 mol% ' if is_salt else ''}{names[0]}{water}"
     amounts = ":".join(f"{x:.12g}" for x in formulation.mole_fractions)
     return f"{':'.join(names)} {amounts} mol{water}"
 
 
 def _water_text(water_ppm: float | None) -> str:
-    return "" if water_ppm is None else f" (water {water_ppm:.12g} ppm)"
+    if water_ppm is None:
+        return ""
+    return f" (water {repr(water_ppm).removesuffix('.0')} ppm)"

@@ -122,7 +122,7 @@ class Lexicon:
         tuple of (str, int) or None
             Short name and the position after the match.
         """
-        if not _KEYS[text.text[start]]:
+        if not _KEYS[text.text[start]] and text.text[start] != "(":
             return None
         first = text.key_index[start]
         for length in self._lengths.get(text.key[first : first + 2], ()):
@@ -206,9 +206,12 @@ def _close_brackets(text: str, start: int, end: int) -> int | None:
             depth -= 1
             if depth < 0:
                 return None
-    while depth and end < len(text) and text[end] in _CLOSING:
+    while depth and end < len(text):
+        if text[end] in _CLOSING:
+            depth -= 1
+        elif _KEYS[text[end]]:
+            return None
         end += 1
-        depth -= 1
     return None if depth else end
 
 

@@ -9,7 +9,11 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class ScopeRule:
-    """A pattern of text and what it stands for."""
+    """A pattern of text and what it stands for.
+
+    ``kind`` is "modifier" (taken out of the text), "refused", or "suspected":
+    the reason to give when the text cannot be read anyway.
+    """
 
     kind: str
     label: str
@@ -70,10 +74,23 @@ def check_scope(text: str, plain: str) -> tuple[str, str]:
             modifier = modifier or rule.label
             rest = f"{plain[: match.start()]} {plain[match.end() :]}"
             plain = " ".join(rest.split())
-            continue
-        raise ValueError(
-            f"A formulation is one non-aqueous liquid of known amounts; at "
-            f"{match.group().strip()!r} the text {text!r} is out of scope: "
-            f"{rule.label}. {rule.remedy}."
-        )
+        elif rule.kind == "refused":
+            raise _refusal(text, rule, match)
     return plain, modifier
+
+
+def suspicion(text: str, plain: str) -> ValueError | None:
+    """Give the likely reason why a text that cannot be read is out of scope."""
+    for rule in scope_rules():
+        match = rule.pattern.search(plain) if rule.kind == "suspected" else None
+        if match is not None:
+            return _refusal(text, rule, match)
+    return None
+
+
+def _refusal(text: str, rule: ScopeRule, match: re.Match[str]) -> ValueError:
+    return ValueError(
+        f"A formulation is one non-aqueous liquid of known amounts; at "
+        f"{match.group().strip()!r} the text {text!r} is out of scope: "
+        f"{rule.label}. {rule.remedy}."
+    )

@@ -45,9 +45,9 @@ def molar_volume(component: Component) -> MolarVolume:
     Parameters
     ----------
     component : Component
-        Its own molar volume is used first, then molar mass over density, then
-        an estimate from the atoms. A liquid without density has at best an
-        estimated molar volume.
+        A liquid of known density adds its molar mass over it; a salt adds its
+        apparent molar volume. The molar volume of a liquid without density is an
+        estimate, that of the component or else one from its atoms.
 
     Returns
     -------
@@ -63,9 +63,8 @@ def molar_volume(component: Component) -> MolarVolume:
     """
     value = component.molar_volume_mL_per_mol
     std = component.molar_volume_std_mL_per_mol
-    if component.density_g_per_mL is not None:
-        if value is None:
-            value = component.molar_mass_g_per_mol / component.density_g_per_mL
+    if component.density_g_per_mL is not None and not component.is_ionic:
+        value = component.molar_mass_g_per_mol / component.density_g_per_mL
         return MolarVolume(value, 0.0 if std is None else std)
     if value is not None and component.is_ionic:
         return MolarVolume(value, 0.0 if std is None else std)
