@@ -233,7 +233,15 @@ def row_faults(
             complaints.append(("formulation", *_split_refusal(reading.refusal)))
             reading = None
         else:
-            complaints += _metal_complaints(text, values.get("metal"))
+            complaints += _metal_complaints(reading, values.get("metal"))
+            if reading.modifier and not values.get("modifier"):
+                complaints.append(
+                    (
+                        "formulation",
+                        "what acts from outside the liquid belongs into modifier",
+                        f"name it there: {reading.modifier}",
+                    )
+                )
     faults = [
         Fault(
             row,
@@ -255,12 +263,8 @@ def _split_refusal(message: str) -> tuple[str, str]:
     return rule, remedy
 
 
-def _metal_complaints(text: str, metal: Value) -> list[tuple[str, str, str]]:
-    from sodalyte.datasets.formulation import Formulation
-
-    formulation = Formulation.from_text(text)
-    cations = sorted({c.cation for c in formulation.components if c.cation})
-    if not cations:
+def _metal_complaints(reading: Reading, metal: Value) -> list[tuple[str, str, str]]:
+    if not reading.cations:
         return [
             (
                 "formulation",
@@ -268,11 +272,12 @@ def _metal_complaints(text: str, metal: Value) -> list[tuple[str, str, str]]:
                 "name the salt and its amount",
             )
         ]
-    if isinstance(metal, str) and f"{metal}+" not in cations:
+    if isinstance(metal, str) and f"{metal}+" not in reading.cations:
+        found = ", ".join(reading.cations)
         return [
             (
                 "metal",
-                f"metal must be that of a salt; the salts have {', '.join(cations)}",
+                f"metal must be that of a salt; the salts have {found}",
                 "correct the metal or the salt",
             )
         ]

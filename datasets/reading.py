@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "read_formulation", "read_mole_fractions"]
 
 NOT_STATED = "the source gives no composition"
+OUTSIDE = "stands outside the liquid"
+"""Words of the parser's note on a film or host that a text names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,28 @@ class Reading:
         Why it is refused, ``""`` when it is read.
     assumptions : tuple of str
         What the parser had to assume.
+    cations : tuple of str
+        Names of the cations, such as "Na+", sorted; empty where there is no salt.
+    modifier : str
+        What the text names outside the liquid (a film, a host), ``""`` if nothing.
     """
 
     canonical: str
     refusal: str
     assumptions: tuple[str, ...] = ()
+    cations: tuple[str, ...] = ()
+    modifier: str = ""
 
 
-def _reading_of(formulation: Formulation) -> Reading:
-    return Reading(formulation.canonical, "", tuple(formulation.assumptions))
+def _reading_of(formulation: Formulation, modifier: str = "") -> Reading:
+    cations = {c.cation for c in formulation.components if c.cation}
+    return Reading(
+        formulation.canonical,
+        "",
+        tuple(formulation.assumptions),
+        tuple(sorted(cations)),
+        modifier,
+    )
 
 
 @functools.lru_cache(maxsize=4096)
@@ -54,11 +69,15 @@ def read_formulation(text: str) -> Reading:
         With the parser's own message where it refuses.
     """
     from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.notation import read_notation
 
     if not text.strip():
         return Reading("", NOT_STATED)
     try:
-        return _reading_of(Formulation.from_text(text))
+        formulation = Formulation.from_text(text)
+        is_modified = any(OUTSIDE in note for note in formulation.assumptions)
+        modifier = read_notation(text).modifier if is_modified else ""
+        return _reading_of(formulation, modifier)
     except (ValueError, KeyError) as error:
         return Reading("", str(error.args[0]) if error.args else str(error))
 

@@ -48,3 +48,10 @@ def test_assumptions_of_table_and_parser_are_joined():
     assert "equal volumes" in first
     assert frame["formulation_refusal"].tolist() == ["", NOT_STATED]
     assert "formulation" not in table, "the table given stays as it is"
+
+
+def test_a_film_is_named_beside_the_liquid():
+    reading = read_formulation("1 M NaPF6 in G2 with 3A zeolite film")
+    assert reading.canonical == read_formulation("1 M NaPF6 in G2").canonical
+    assert "zeolite" in reading.modifier
+    assert reading.cations == ("Na+",)
