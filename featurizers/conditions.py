@@ -151,7 +151,18 @@ def condition_features(
         If the number of rows differs, a current density or capacity is not > 0, or a
         temperature is below absolute zero; names the rows.
     """
-    frame = _as_frame(conditions, n_rows)
+    if not isinstance(conditions, pd.DataFrame):
+        one = _columns(pd.DataFrame(dict(conditions or {}), index=[0]), 1)
+        return {name: np.broadcast_to(value, n_rows) for name, value in one.items()}
+    if len(conditions) != n_rows:
+        raise ValueError(
+            f"conditions need one row for each formulation. {n_rows} formulations came "
+            f"with {len(conditions)} rows of conditions. Align the two tables."
+        )
+    return _columns(conditions, n_rows)
+
+
+def _columns(frame: pd.DataFrame, n_rows: int) -> dict[str, Array]:
     columns: dict[str, Array] = {}
     current, is_assumed = _numbers(frame, "current_density_mA_per_cm2", n_rows)
     _check(current, "current_density_mA_per_cm2", 0.0, "mA/cm2")
@@ -171,9 +182,8 @@ def condition_features(
 def _collector_columns(frame: pd.DataFrame, n_rows: int) -> dict[str, Array]:
     text, is_assumed = _texts(frame, "collector", n_rows)
     coating, _ = _texts(frame, "collector_coating", n_rows)
-    keys = pd.MultiIndex.from_arrays([text, coating])
-    code, unique = pd.factorize(keys)
-    parsed = [parse_collector(*pair) for pair in unique]
+    code, pairs = _distinct_pairs(text, coating)
+    parsed = [parse_collector(*pair) for pair in pairs]
     rows: dict[str, list[float]] = {}
     for kind in BASE_CLASSES:
         rows[f"collector_is_{kind}"] = [float(one.base == kind) for one in parsed]
@@ -205,19 +215,16 @@ def _method_columns(frame: pd.DataFrame, n_rows: int) -> dict[str, Array]:
     }
 
 
-def _as_frame(
-    conditions: pd.DataFrame | Mapping[str, Any] | None, n_rows: int
-) -> pd.DataFrame:
-    if conditions is None:
-        return pd.DataFrame(index=range(n_rows))
-    if not isinstance(conditions, pd.DataFrame):
-        return pd.DataFrame(dict(conditions), index=range(n_rows))
-    if len(conditions) != n_rows:
-        raise ValueError(
-            f"conditions need one row for each formulation. {n_rows} formulations came "
-            f"with {len(conditions)} rows of conditions. Align the two tables."
-        )
-    return conditions
+def _distinct_pairs(
+    one: NDArray[np.object_], other: NDArray[np.object_]
+) -> tuple[NDArray[np.intp], list[tuple[str, str]]]:
+    """List the distinct pairs of two text columns and the pair of each row."""
+    codes, names = zip(*(pd.factorize(column) for column in (one, other)), strict=True)
+    joint = codes[0] * len(names[1]) + codes[1]
+    distinct, code = np.unique(joint, return_inverse=True)
+    first, second = np.divmod(distinct, len(names[1]))
+    pairs = zip(first, second, strict=True)
+    return code, [(names[0][i], names[1][j]) for i, j in pairs]
 
 
 def _numbers(frame: pd.DataFrame, column: str, n_rows: int) -> tuple[Array, Array]:

@@ -14,18 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sodalyte.datasets.catalogue import load_catalogue
 from sodalyte.datasets.component import Component
+from sodalyte.datasets.volume import molar_volume
 from sodalyte.featurizers.atoms import ELEMENTS, AtomCounts, atom_counts
+from sodalyte.featurizers.donor_number import donor_numbers
 from sodalyte.featurizers.tables_reader import read_parameters, read_rows
 
 __all__ = ["Ingredients", "bulk_parameters", "ingredients", "solvation_parameters"]
 
 Array = NDArray[np.float64]
-
-UNLISTED_ANION_DONOR_NUMBER = 10.0
-"""kcal/mol, +- 8: middle of the listed weakly coordinating anions (0 to 21)."""
-
-UNLISTED_ANION_DONOR_NUMBER_STD = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +117,10 @@ def ingredients(components: tuple[Component, ...]) -> Ingredients:
     ValueError
         If a SMILES cannot be read.
     """
-    rows = [_row(component) for component in components]
+    species = {_donor_species(component): None for component in components}
+    records = donor_numbers(list(species)).to_dict("records")
+    numbers = dict(zip(species, records, strict=True))
+    rows = [_row(one, numbers[_donor_species(one)]) for one in components]
     columns: dict[str, Any] = {
         name: np.array(
             [row[name] for row in rows],
@@ -142,9 +143,14 @@ def bulk_parameters() -> dict[str, Any]:
     return read_parameters("bulk_parameters.toml")
 
 
-def _row(component: Component) -> dict[str, Any]:
-    from sodalyte.datasets.volume import molar_volume
+def _donor_species(component: Component) -> str:
+    """SMILES of the molecule, or of the (first) anion."""
+    if not component.is_ionic:
+        return component.smiles
+    return (component.anion_smiles or "").split(".")[0]
 
+
+def _row(component: Component, number: Mapping[Any, Any]) -> dict[str, Any]:
     parts = component.smiles.split(".") if component.is_ionic else [component.smiles]
     volume = molar_volume(component)
     atoms = [atom_counts(part) for part in parts]
@@ -157,9 +163,9 @@ def _row(component: Component) -> dict[str, Any]:
         "element_counts": elements,
     }
     if component.is_ionic:
-        return row | _ion_numbers(component)
+        return row | _ion_numbers(component, number)
     (atom,) = atoms
-    return row | _molecule_numbers(component, atom)
+    return row | _molecule_numbers(component, atom, number)
 
 
 _NOTHING: dict[str, Any] = {
@@ -177,8 +183,10 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def _molecule_numbers(component: Component, atom: AtomCounts) -> dict[str, Any]:
-    value, std, estimated = _molecule_donor_number(component, atom)
+def _molecule_numbers(
+    component: Component, atom: AtomCounts, number: Mapping[Any, Any]
+) -> dict[str, Any]:
+    value, std, estimated = _site_donicity(number, atom)
     return _NOTHING | {
         "donor_sites": atom.donor_sites,
         "chelate_links": atom.chelate_links,
@@ -193,54 +201,76 @@ def _molecule_numbers(component: Component, atom: AtomCounts) -> dict[str, Any]:
 def _liquid_numbers(component: Component, atom: AtomCounts) -> dict[str, Any]:
     """Viscosity, permittivity and expansion of a pure liquid, estimated if unknown."""
     parameters = bulk_parameters()
-    row = _liquids().get(component.name, {})
-    dielectric, flow = parameters["permittivity"], parameters["viscosity"]
-    known = bool(row.get("permittivity"))
-    permittivity = float(row["permittivity"]) if known else dielectric["unknown"]
-    numbers: dict[str, Any] = {
+    known = _catalogue_properties(component)
+    slopes = _liquids().get(component.name, {})
+    dielectric = parameters["permittivity"]
+    permittivity = float(known.get("permittivity", dielectric["unknown"]))
+    ln_viscosity, activation_K = _viscosity_numbers(known, slopes, atom, permittivity)
+    expansion = slopes.get("expansion_per_K")
+    return {
         "permittivity": permittivity,
-        "is_permittivity_estimated": not known,
-        "permittivity_ln_std": dielectric[
-            "known_ln_std" if known else "unknown_ln_std"
-        ],
+        "is_permittivity_estimated": "permittivity" not in known,
+        "permittivity_ln_std": _quality_ln_std(known, "permittivity"),
+        "viscosity_mPa_s": math.exp(ln_viscosity),
+        "viscosity_ln_std": _quality_ln_std(known, "viscosity_mPa_s"),
+        "viscosity_activation_K": activation_K,
+        "is_viscosity_estimated": "viscosity_mPa_s" not in known,
+        "expansion_per_K": float(expansion or parameters["density"]["expansion_per_K"]),
     }
-    known = bool(row.get("viscosity_mPa_s"))
+
+
+def _viscosity_numbers(
+    known: Mapping[str, Any],
+    slopes: Mapping[str, str],
+    atom: AtomCounts,
+    permittivity: float,
+) -> tuple[float, float]:
+    """ln(viscosity / mPa s) at 25 degC and its slope against 1/T."""
+    flow = bulk_parameters()["viscosity"]
     estimate = flow["estimate"]
     ln_viscosity = (
-        math.log(float(row["viscosity_mPa_s"]))
-        if known
-        else estimate["constant"]
+        estimate["constant"]
         + estimate["van_der_waals_per_100_A3"] * atom.van_der_waals_volume_A3 / 100.0
         + estimate["per_ring"] * atom.n_rings
         + estimate["per_ln_permittivity"] * math.log(permittivity)
     )
+    if "viscosity_mPa_s" in known:
+        ln_viscosity = math.log(float(known["viscosity_mPa_s"]))
     slope = flow["activation_K"] + flow["activation_per_ln_viscosity_K"] * ln_viscosity
-    measured = row.get("viscosity_activation_K")
-    expansion = row.get("expansion_per_K")
-    return numbers | {
-        "viscosity_mPa_s": math.exp(ln_viscosity),
-        "viscosity_ln_std": 0.03 if known else estimate["ln_std"],
-        "viscosity_activation_K": float(measured) if measured else max(slope, 500.0),
-        "is_viscosity_estimated": not known,
-        "expansion_per_K": float(expansion)
-        if expansion
-        else parameters["density"]["expansion_per_K"],
-    }
+    activation_K = float(slopes.get("viscosity_activation_K") or max(slope, 500.0))
+    measured_C = float(known.get("viscosity_mPa_s_temperature_C", 25.0))
+    shift = 1.0 / 298.15 - 1.0 / (measured_C + 273.15)
+    return ln_viscosity + activation_K * shift, activation_K
 
 
-def _ion_numbers(component: Component) -> dict[str, Any]:
+def _quality_ln_std(known: Mapping[str, Any], name: str) -> float:
+    """Uncertainty of ln(value) by the quality that the catalogue states."""
+    table = bulk_parameters()["quality_ln_std"]
+    quality = known.get(f"{name}_quality", "unknown")
+    return float(table[name].get(quality, table[name]["unknown"]))
+
+
+def _catalogue_properties(component: Component) -> Mapping[str, Any]:
+    """Properties of the catalogue's entry of that name and structure, else none."""
+    catalogue = load_catalogue()
+    entry = catalogue.get(component.name)
+    if entry is None or entry.smiles != component.smiles:
+        return {}
+    return catalogue.properties(component.name)
+
+
+def _ion_numbers(component: Component, number: Mapping[Any, Any]) -> dict[str, Any]:
     cations = (component.cation_smiles or "").split(".")
     anions = (component.anion_smiles or "").split(".")
     ion = _ions().get(component.anion or "", {})
     one_anion = atom_counts(anions[0])
-    value, std, estimated = _anion_donor_number(ion)
     metal = solvation_parameters()["cations"].get(component.cation, {})
     all_anions = [atom_counts(part).counts for part in anions]
     return _NOTHING | {
         "anion_element_counts": np.sum(all_anions, axis=0),
-        "donor_number_kcal_per_mol": value,
-        "donor_number_std_kcal_per_mol": std,
-        "is_donor_number_estimated": estimated,
+        "donor_number_kcal_per_mol": number["donor_number_kcal_per_mol"],
+        "donor_number_std_kcal_per_mol": number["donor_number_std_kcal_per_mol"],
+        "is_donor_number_estimated": bool(number["donor_number_estimated"]),
         "n_cations": len(cations),
         "n_anions": len(anions),
         "n_coordinating_cations": len(cations) if metal else 0,
@@ -261,23 +291,23 @@ def _sphere_radius_A(smiles: str) -> float:
     return float((3.0 * volume / (4.0 * math.pi)) ** (1.0 / 3.0)) or 1.5
 
 
-def _anion_donor_number(ion: Mapping[str, str]) -> tuple[float, float, bool]:
-    if ion.get("donor_number_kcal_per_mol"):
-        value = float(ion["donor_number_kcal_per_mol"])
-        return value, float(ion["donor_number_std_kcal_per_mol"]), False
-    return UNLISTED_ANION_DONOR_NUMBER, UNLISTED_ANION_DONOR_NUMBER_STD, True
-
-
-def _molecule_donor_number(
-    component: Component, atom: AtomCounts
+def _site_donicity(
+    number: Mapping[Any, Any], atom: AtomCounts
 ) -> tuple[float, float, bool]:
-    """Take a molecule's donor number, or the middle of its class, flagged."""
+    """Weigh a molecule's donor number with what its structure lets one expect.
+
+    Weights are inverse variances, so a measured number hardly moves, while a number of
+    unknown origin, or one in which the chelate of a glyme is mixed, gives way.
+    """
     if not atom.donor_sites:
         return 0.0, 1.0, False
-    fluorines = atom.counts[ELEMENTS.index("F")] / atom.donor_sites
-    if fluorines >= 2:
-        return 3.0, 3.0, True
-    return 17.0, 4.0, True
+    prior_std = solvation_parameters()["donicity"]["prior_std_kcal_per_mol"]
+    value = float(number["donor_number_kcal_per_mol"])
+    weight = 1.0 / float(number["donor_number_std_kcal_per_mol"]) ** 2
+    prior_weight = 1.0 / prior_std**2
+    total = weight + prior_weight
+    mean = weight * value + prior_weight * atom.donicity_prior_kcal_per_mol
+    return mean / total, total**-0.5, bool(number["donor_number_estimated"])
 
 
 @lru_cache(maxsize=1)

@@ -179,12 +179,12 @@ def participation(table: Ingredients) -> Array:
     Returns
     -------
     ndarray of shape (k,)
-        ``K / (K + K_half)`` of its own site affinity to Na+; 0 for salts. Diluents come
-        out near 0 by their donicity, not by their role.
+        ``1 / (1 + (K_half / K)^s)`` of its own site affinity K to Na+; 0 for salts.
+        Diluents come out near 0 by their donicity, not by their role.
     """
-    half = solvation_parameters()["energetics"]["participation_ln"]
-    affinity = _molecule_ln_affinity(table)
-    share = 1.0 / (1.0 + np.exp(half - affinity))
+    energetics = solvation_parameters()["energetics"]
+    excess = energetics["participation_ln"] - _molecule_ln_affinity(table)
+    share = 1.0 / (1.0 + np.exp(energetics["participation_sharpness"] * excess))
     return np.where(table.is_ionic | (table.donor_sites == 0), 0.0, share)
 
 
