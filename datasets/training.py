@@ -218,6 +218,8 @@ def own_rows(own: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If ``formulation`` or ``ce_percent`` is missing.
     """
+    import pandas as pd
+
     missing = [name for name in ("formulation", "ce_percent") if name not in own]
     if missing:
         raise ValueError(
@@ -241,6 +243,8 @@ def own_rows(own: pd.DataFrame) -> pd.DataFrame:
     )
     for name in ("n_cycles", "iteration"):
         frame[name] = frame[name].astype("Int64")
+    named = pd.Series([reading.modifier for reading in readings], index=frame.index)
+    frame["modifier"] = frame["modifier"].mask(frame["modifier"] == "", named)
     return frame
 
 

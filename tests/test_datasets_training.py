@@ -139,3 +139,15 @@ def test_own_frame_out_of_range_is_refused():
     own = pd.DataFrame({"formulation": ["1 M NaPF6 in DME"], "ce_percent": [995.0]})
     with pytest.raises(ValueError, match=r"ce_percent 995\.0"):
         training_frame(own)
+
+
+def test_a_film_named_in_the_text_excludes_the_row():
+    own = pd.DataFrame(
+        {
+            "formulation": ["1 M NaPF6 in G2 with 3A zeolite film", "1 M NaPF6 in G2"],
+            "ce_percent": [99.9, 99.8],
+        }
+    )
+    frame, excluded = training_frame(own)
+    assert frame["row_id"].tolist()[-1] == "own-2"
+    assert "zeolite" in excluded["reason"].iloc[-1]
