@@ -11,7 +11,12 @@ from sodalyte.featurizers.amounts import Amounts, Formulations, amounts_in_block
 from sodalyte.featurizers.bulk import bulk_properties
 from sodalyte.featurizers.composition import composition_features
 from sodalyte.featurizers.conditions import condition_features
-from sodalyte.featurizers.molecules import descriptor_columns, orbital_columns
+from sodalyte.featurizers.molecules import (
+    descriptor_columns,
+    orbital_columns,
+    oxidation_columns,
+    oxidation_shell_columns,
+)
 from sodalyte.featurizers.solvation import solvation_structure
 
 __all__ = ["BLOCKS", "design_matrix"]
@@ -87,11 +92,17 @@ def _composition(mixture: Amounts, conditions: Columns) -> Columns:
 
 
 def _molecules(mixture: Amounts, conditions: Columns) -> Columns:
-    return orbital_columns(mixture) | descriptor_columns(mixture)
+    return (
+        orbital_columns(mixture)
+        | oxidation_columns(mixture)
+        | descriptor_columns(mixture)
+    )
 
 
 def _solvation(mixture: Amounts, conditions: Columns) -> Columns:
-    return dict(vars(solvation_structure(mixture)))
+    structure = solvation_structure(mixture)
+    lifted = oxidation_shell_columns(mixture, structure.free_solvent_fraction)
+    return dict(vars(structure)) | lifted
 
 
 def _bulk(mixture: Amounts, conditions: Columns) -> Columns:
