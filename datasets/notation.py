@@ -23,8 +23,8 @@ _WATER_PPM = re.compile(
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_DECIMAL_COMMA = re.compile(
-    r"(?<![\w,.])(\d+),(\d+)(?=\s*(?:M\b|m\b|mM\b|mol\b|wt|vol|%))"
+_COMMA_NUMBER = re.compile(
+    r"(?<![\w,.])(\d+),(\d+)(?=\s*(?:M\b|m\b|mM\b|mmol\b|mol\b|wt|vol|%|ppm))"
 )
 
 
@@ -69,9 +69,9 @@ def read_notation(text: str, lexicon: Lexicon | None = None) -> Notation:
     _check_characters(text)
     lexicon = default_lexicon() if lexicon is None else lexicon
     plain, water_ppm, water_notes = _take_water(plain_text(text))
-    plain = _DECIMAL_COMMA.sub(r"\1.\2", plain)
+    plain, comma_notes = _take_commas(plain)
     plain, modifier = check_scope(text, plain)
-    notes = list(water_notes)
+    notes = water_notes + comma_notes
     if modifier:
         notes.append(f"{modifier} stands outside the liquid and is left out")
     try:
@@ -80,6 +80,20 @@ def read_notation(text: str, lexicon: Lexicon | None = None) -> Notation:
         return settle_amounts(reader, notes, modifier, water_ppm)
     except ValueError as error:
         raise suspicion(text, plain) or error from None
+
+
+def _take_commas(plain: str) -> tuple[str, list[str]]:
+    """Read "0,5 M" as 0.5 and "1,000 mM" as 1000."""
+    notes = []
+
+    def replace(match: re.Match[str]) -> str:
+        whole, rest = match.groups()
+        thousands = len(rest) == 3 and whole[0] != "0"
+        number = whole + ("" if thousands else ".") + rest
+        notes.append(f"{match.group()} is read as {number}")
+        return number
+
+    return _COMMA_NUMBER.sub(replace, plain), notes
 
 
 def _take_water(plain: str) -> tuple[str, float | None, list[str]]:

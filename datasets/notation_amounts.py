@@ -140,6 +140,8 @@ def _percent_shares(entries: list[Entry]) -> str:
     groups = [entries, [e for e in entries if not e.is_ionic]]
     for group in groups:
         bases = {e.basis for e in group if e.unit == "percent"}
+        if len(bases) == 2:
+            bases.discard("")  # 30 % EC and 70 % EMC by weight
         total = math.fsum(e.amount for e in group if e.unit == "percent")
         if not group or len(bases) != 1 or abs(total - 100) > 0.5:
             continue

@@ -63,6 +63,7 @@ class NotationReader:
     assumptions: list[str] = field(default_factory=list)
     ratio_bases: list[tuple[str, bool]] = field(default_factory=list)
     _segment: str = "head"
+    _depth: int = 0
     _pending: tuple[float, str, str] | None = None
     _pending_basis: str = ""
     _waiting: Ratio | None = None
@@ -100,6 +101,8 @@ class NotationReader:
                 f"the unknown {token.text!r}",
                 f"Nearest names: {nearest}. Correct it or add the component.",
             )
+        elif token.kind in {"open", "close"}:
+            self._depth += 1 if token.kind == "open" else -1
         elif token.kind == "role":
             if not self.entries:
                 self._refuse_number(0.0, token.start)
@@ -107,6 +110,8 @@ class NotationReader:
         elif token.kind in {"in", "with"}:
             self._segment = "base" if token.kind == "in" else "extra"
         elif token.kind == "basis":
+            self._read_basis(token, index)
+        elif token.kind == "percent" and token.meaning and self._lacks_basis():
             self._read_basis(token, index)
         elif token.kind in {"percent", "unit"}:
             self.refuse(
@@ -116,9 +121,15 @@ class NotationReader:
                 "Write the amount in front of it.",
             )
 
+    def _lacks_basis(self) -> bool:
+        """Whether the last ratio waits for what it counts."""
+        return (
+            self._last_ratio is not None and not self.ratio_bases[self._last_ratio][0]
+        )
+
     def _read_basis(self, token: Token, index: int) -> None:
         """Give a basis to the ratio just read, else keep it for the next one."""
-        if self._last_ratio is not None and not self.ratio_bases[self._last_ratio][0]:
+        if self._last_ratio is not None and self._lacks_basis():
             self.ratio_bases[self._last_ratio] = (
                 token.meaning,
                 self.ratio_bases[self._last_ratio][1],
@@ -134,10 +145,15 @@ class NotationReader:
         self._pending_basis = token.meaning
 
     def _add_entry(self, token: Token, index: int) -> None:
+        known = any(entry.name == token.meaning for entry in self.entries)
+        if known and self._pending is None and (self._depth > 0 or "(" in token.text):
+            return  # ethylene carbonate (EC): the same once more
         ambiguity = self.lexicon.ambiguity(token.text)
         if ambiguity is not None:
             others = " or ".join(ambiguity.others)
-            self._assume(f"{token.text} is read as {token.meaning}, not {others}")
+            self._assume(
+                f"{token.text.strip('()')} is read as {token.meaning}, not {others}"
+            )
         is_ionic = self.lexicon.is_ionic(token.meaning)
         if self._segment == "base" and not self.lexicon.is_metal_salt(token.meaning):
             is_ionic = False

@@ -46,7 +46,8 @@ _VOLUME = r"(?:vol(?:ume)?s?\b\.?|v\b\.?)"
 _MASS = r"(?:weights?\b|wt\b\.?|mass\b|w\b\.?)"
 _MOLE = r"(?:mol(?:ar|e|es|s)?\b\.?|n\b\.?)"
 _FILLERS = (
-    "electrolytes?|liquid|based|solutions?|additives?|mixtures?|solvents?|diluents?|"
+    "anhydrous|dry|pure|neat|l?hce|(?:locali[sz]ed\\s+)?high(?:ly)?[\\s-]concentrat(?:ion|ed)"
+    "|concentrated|(?:at\\s+)?room\\s+temperature|electrolytes?|liquid|based|solutions?|additives?|mixtures?|solvents?|diluents?|"
     "salts?|co-?solvents?|dual-?salt|binary|ternary|ratios?|of|an?|the|as|at|by|"
     "pristine|dilute|mixed|dual|conventional|commercial|baseline|used|to"
 )
@@ -67,14 +68,20 @@ def _percent(before: str, after: str) -> str:
 
 
 def _compiled(*patterns: tuple[str, str, float, str]) -> tuple[Pattern, ...]:
-    return tuple((kind, m, v, re.compile(pattern)) for kind, m, v, pattern in patterns)
+    return tuple(
+        (kind, m, v, re.compile(pattern, 0 if kind == "unit" else re.IGNORECASE))
+        for kind, m, v, pattern in patterns
+    )
 
 
-_AFTER_NUMBER = _compiled(
+_PERCENT = (
     ("percent", "mass", 1.0, _percent(r"wt\.?|w|weight|mass", rf"w/w|{_MASS}")),
     ("percent", "volume", 1.0, _percent(r"vol\.?|v|volume", rf"v/v|{_VOLUME}")),
     ("percent", "mole", 1.0, _percent(r"mol\.?|mole", r"mol\b|moles?\b")),
     ("percent", "", 1.0, r"%|percent\b"),
+)
+_AFTER_NUMBER = _compiled(
+    *_PERCENT,
     ("percent", "mass", 1e-4, r"ppm\b"),
     ("unit", "mol_per_L", 1e-3, rf"mM\b|mmol{_PER_L}"),
     ("unit", "mol_per_L", 1.0, rf"M\b|mol{_PER_L}|molar\b|moles? per lit(?:er|re)"),
@@ -84,13 +91,13 @@ _AFTER_NUMBER = _compiled(
 _ANYWHERE = _compiled(
     ("number", "", 0.0, r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+(?![A-Za-z]))?"),
     ("role", "", 0.0, r"\[\s*(?:salt|solvent|diluent|additive)\s*\]"),
+    *_PERCENT,
     ("basis", "volume", 0.0, _basis(_VOLUME, r"v(?:ol)?\.?")),
     ("basis", "mass", 0.0, _basis(_MASS, r"(?:wt?|m)\.?")),
     ("basis", "mole", 0.0, _basis(_MOLE, r"(?:mol|n)\.?")),
-    ("percent", "", 1.0, r"%"),
-    ("in", "", 0.0, r"(?i:(?:dissolved\s+)?(?:in|into)\b)"),
-    ("with", "", 0.0, r"(?i:with\b|containing\b)|w/(?!w)"),
-    ("and", "", 0.0, r"(?i:and\b)|&"),
+    ("in", "", 0.0, r"(?:dissolved\s+)?(?:in|into)\b"),
+    ("with", "", 0.0, r"with\b|containing\b|w/(?!w)"),
+    ("and", "", 0.0, r"and\b|&"),
     ("plus", "", 0.0, r"\+"),
     ("colon", "", 0.0, r":"),
     ("slash", "", 0.0, r"/"),
@@ -98,7 +105,7 @@ _ANYWHERE = _compiled(
     ("open", "", 0.0, r"[(\[{]"),
     ("close", "", 0.0, r"[)\]}]"),
     ("sep", "", 0.0, r"[-,;|_\u00b7]"),
-    ("filler", "", 0.0, rf"(?i:{_FILLERS})\b|[.*~\"']"),
+    ("filler", "", 0.0, rf"(?:{_FILLERS})\b|[.*~\"']"),
 )
 _UNKNOWN = re.compile(r"[^\s:/=+()\[\]{},;|%]+|.")
 
