@@ -8,9 +8,12 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["check_folder", "csv_text", "write_files"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["check_folder", "csv_text", "write_files", "write_table"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -101,3 +104,34 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> None:
     finally:
         for temporary_path, _ in written:
             temporary_path.unlink(missing_ok=True)
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as Parquet or CSV under a temporary name, then rename.
+
+    Parameters
+    ----------
+    path : Path
+        Ends in ``.parquet`` or ``.csv``; its folder exists.
+    table : DataFrame
+
+    Raises
+    ------
+    OSError
+        If the disk is full; nothing is left behind.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if path.suffix == ".parquet":
+            table.to_parquet(temporary, index=False)
+        else:
+            rows = [
+                {str(name): value for name, value in row.items()}
+                for row in table.to_dict("records")
+            ]
+            temporary.write_text(
+                csv_text(rows, [str(name) for name in table.columns]), encoding="utf-8"
+            )
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

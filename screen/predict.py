@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sodalyte.datasets.formulation import Formulation
     from sodalyte.screen.training import Predictors
 
-__all__ = ["Conditions", "predict", "predict_documents"]
+__all__ = ["Conditions", "check_metal", "predict", "predict_documents"]
 
 INTERVAL = 0.9
 DIGITS = 6  # printed figures; far below every uncertainty, above rounding noise
@@ -51,7 +51,7 @@ def predict_documents(
 
     conditions = conditions or Conditions()
     predictors = predictors or default_predictors()
-    _check_metal(formulations, conditions.metal)
+    check_metal(formulations, conditions.metal)
     array = FormulationArray.from_list(list(formulations))
     X = design_matrix(array, conditions.frame(len(array)))
     efficiency = predictors.coulombic_efficiency.predict_frame(X)
@@ -109,7 +109,20 @@ def _neighbour(frame: pd.DataFrame, row: int, distance: float) -> dict[str, Any]
     }
 
 
-def _check_metal(formulations: Sequence[Formulation], metal: str) -> None:
+def check_metal(formulations: Sequence[Formulation], metal: str) -> None:
+    """Refuse formulations without a salt of the plated metal.
+
+    Parameters
+    ----------
+    formulations : sequence of Formulation
+    metal : str
+        Symbol of the plated metal.
+
+    Raises
+    ------
+    ValueError
+        Names the formulations and what they hold.
+    """
     other = [
         f"'{formulation.canonical}' has {formulation.metal or 'no metal'}"
         for formulation in formulations

@@ -84,7 +84,7 @@ def cell(
         "temperature_C": temperature,
         "cycles": cycles,
     }
-    with bad_input():
+    with bad_input(KeyError):
         built, protocol = (
             design_from_toml(design)
             if design

@@ -50,7 +50,7 @@ def _lines(path: Path) -> list[str]:
     return [line for line in stripped if line and not line.startswith("#")]
 
 
-def _read(
+def read_formulations(
     texts: list[str] | None, file: Path | None
 ) -> list[tuple[str, Formulation | str]]:
     """Read every text; one that cannot be read gives its message instead."""
@@ -73,7 +73,7 @@ def _read(
     return read
 
 
-def _finish(read: list[tuple[str, Any]]) -> None:
+def finish(read: list[tuple[str, Any]]) -> None:
     """Report the texts that could not be read; exit 2 if there are any."""
     errors = [(text, error) for text, error in read if isinstance(error, str)]
     for _, error in errors:
@@ -122,7 +122,7 @@ def parse(
     texts: Texts = None, file: FormulationFile = None, json: Json = False
 ) -> None:
     """Read formulations and show them in every basis."""
-    read = _read(texts, file)
+    read = read_formulations(texts, file)
     documents = [
         {"input": text, "error": item}
         if isinstance(item, str)
@@ -135,7 +135,7 @@ def parse(
         for document in documents:
             if "error" not in document:
                 _show_parsed(document)
-    _finish(read)
+    finish(read)
 
 
 def _show_parsed(document: dict[str, Any]) -> None:
@@ -182,9 +182,13 @@ def predict(
     json: Json = False,
 ) -> None:
     """Predict Coulombic efficiency and oxidative limit, with 90 % intervals."""
-    from sodalyte.screen.predict import Conditions, predict_documents
+    from sodalyte.screen.predict import (
+        Conditions,
+        check_metal,
+        predict_documents,
+    )
 
-    read = _read(texts, file)
+    read = read_formulations(texts, file)
     with bad_input():
         conditions = Conditions(
             metal=metal,
@@ -194,7 +198,8 @@ def predict(
             temperature_C=temperature,
         )
         good = [item for _, item in read if not isinstance(item, str)]
-        predicted = iter(predict_documents(good, conditions) if good else [])
+        check_metal(good, metal)
+    predicted = iter(predict_documents(good, conditions) if good else [])
     documents = [
         {"input": text, "error": item} if isinstance(item, str) else next(predicted)
         for text, item in read
@@ -203,7 +208,7 @@ def predict(
         print_json(documents)
     else:
         _show_predicted([item for item in documents if "error" not in item], conditions)
-    _finish(read)
+    finish(read)
 
 
 def _show_predicted(documents: list[dict[str, Any]], conditions: Any) -> None:

@@ -64,11 +64,14 @@ def describe(error: BaseException) -> str:
 
 
 @contextmanager
-def bad_input() -> Iterator[None]:
-    """Turn errors raised while input is read into one message and exit code 2."""
+def bad_input(*further: type[Exception]) -> Iterator[None]:
+    """Turn errors raised while input is read into one message and exit code 2.
+
+    A bare KeyError is a failure of ours unless the caller looks names up and says so.
+    """
     try:
         yield
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, OSError, *further) as error:
         raise fail(describe(error)) from None
 
 
