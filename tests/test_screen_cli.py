@@ -60,9 +60,7 @@ def test_a_file_goes_on_after_a_bad_line(tmp_path):
     done = run("parse", "--file", file, "--json")
     records = json.loads(done.stdout)
     assert done.exit_code == 2
-    assert [sorted(record)[0] for record in records] == ["assumptions", "error"] + [
-        "assumptions"
-    ]
+    assert ["error" in record for record in records] == [False, True, False]
     assert records[1]["input"] == "1 M Unobtainium in G2"
     assert "Unobtainium" in done.stderr
     assert "Traceback" not in done.stderr

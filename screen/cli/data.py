@@ -8,7 +8,13 @@ from typing import Annotated
 import typer
 
 from sodalyte.screen.cli.app import app
-from sodalyte.screen.cli.output import EXIT_BAD_INPUT, fail, print_json, print_table
+from sodalyte.screen.cli.output import (
+    EXIT_BAD_INPUT,
+    fail,
+    print_json,
+    print_table,
+    warn,
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -53,12 +59,10 @@ def check(
             f"{len(result.faults)} faults"
         )
     if len(result.faults):
-        if json:
-            typer.echo(
-                f"sodalyte: '{file}' has {len(result.faults)} faults; each stands in "
-                "the document with its remedy.",
-                err=True,
-            )
+        warn(
+            f"'{file}' has {len(result.faults)} faults; each is listed with its "
+            "rule and remedy."
+        )
         raise typer.Exit(EXIT_BAD_INPUT)
 
 
