@@ -4,10 +4,12 @@ The rule, in this order:
 
 1. a value flagged as doubtful or as an outlier steps back behind all others;
 2. measured before estimated before unverified;
-3. nearest to 25 degC: within 1 K, then within 5.5 K or temperature not stated,
-   then the single nearest temperature;
+3. nearest to 25 degC: within 2.5 K (viscosity 1 K), then within 5.5 K or
+   temperature not stated, then the single nearest temperature;
 4. primary papers before handbooks before compilations and suppliers;
-5. the median of what is left.
+5. the median of what is left; of two middle values the cautious one for
+   points of change and limits: the higher melting point, the lower flash,
+   boiling and ignition point and flammability limit.
 
 Values that differ by the medium (apparent molar volumes) are averaged over the
 media after these steps, and their scatter is reported.
@@ -15,7 +17,7 @@ media after these steps, and their scatter is reported.
 
 import csv
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -36,9 +38,12 @@ SOURCE_KINDS = {
     "review": 3,
     "predicted": 4,
     "unsourced": 5,
-    "recalled": 6,
+    "recalled-3": 6,
+    "recalled-2": 7,
+    "recalled-1": 8,
 }
-"""Rank of each kind of source; `recalled` values are the unverified ones."""
+"""Rank of each kind of source; `recalled` with a confidence of 1 to 3 means
+written down from memory, with the citation believed in `source`."""
 
 TEXT_PROPERTIES = frozenset(
     {
@@ -57,6 +62,15 @@ KEPT_PER_MEDIUM = frozenset({"solubility_mol_per_L", "solubility_text"})
 _TEMPERATURE_DEPENDENT = frozenset(
     {"density_g_per_mL", "viscosity_mPa_s", "permittivity", "vapour_pressure_kPa"}
 )
+
+
+_MIDDLE: dict[str, Callable[[list[float]], float]] = {
+    "melting_point_C": statistics.median_high,
+    "boiling_point_C": statistics.median_low,
+    "flash_point_C": statistics.median_low,
+    "autoignition_temperature_C": statistics.median_low,
+    "lower_flammability_limit_volume_percent": statistics.median_low,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +200,8 @@ def resolve(values: Sequence[PropertyValue]) -> Resolution:
         for value in values
         if not value.is_doubtful and _temperature_band(value)[0] <= 1
     ] or [float(value.value) for value in chosen]
-    median = statistics.median(float(value.value) for value in chosen)
+    middle = _MIDDLE.get(values[0].property_name, statistics.median)
+    median = middle([float(value.value) for value in chosen])
     return Resolution(median, quality, chosen, reason, min(usable), max(usable))
 
 
@@ -256,7 +271,7 @@ def _temperature_band(value: PropertyValue) -> tuple[int, float]:
     if value.temperature_C is None:
         return (1, 0.0)
     distance = abs(value.temperature_C - REFERENCE_TEMPERATURE_C)
-    if distance <= 1.0:
+    if distance <= (1.0 if value.property_name == "viscosity_mPa_s" else 2.5):
         return (0, 0.0)
     return (1, 0.0) if distance <= 5.5 else (2, distance)
 
@@ -265,8 +280,9 @@ def _reason(chosen: Sequence[PropertyValue], n_values: int) -> str:
     first = chosen[0]
     if n_values == 1:
         return "only value" + (", flagged doubtful" if first.is_doubtful else "")
-    band = _temperature_band(first)[0]
-    where = ("", ", 20 to 30 degC", ", nearest temperature")[band]
+    where = ("", ", 20 to 30 degC", ", nearest temperature")[
+        _temperature_band(first)[0]
+    ]
     kind = f"{first.quality}, {first.source_kind}{where}"
     doubt = ", all values doubtful" if first.is_doubtful else ""
     how = "only one" if len(chosen) == 1 else f"median of {len(chosen)}"
