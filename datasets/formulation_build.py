@@ -14,9 +14,9 @@ Amounts = Mapping[str, float] | Mapping[Component, float]
 Stated = list[tuple[Component, Species]]
 
 VOLUME_NOTE = "volumes are additive at 25 degC"
-MAX_SALT_VOLUME_FRACTION = 0.5
-"""No solution holds more salt than solvent by volume: the most concentrated one
-with a stated mole ratio, 5.5 M LiFSI in DMC (1:1.1), holds 0.46 to 0.49 (Wang et
+MAX_SALT_VOLUME_FRACTION = 0.47
+"""Of the solution by the model here. The most concentrated solution of which both
+molarity and mole ratio are stated, 5.5 M LiFSI in DMC (1:1.1), holds 0.46 (Wang et
 al., Nat. Commun. 2016, 7, 12032, 10.1038/ncomms12032)."""
 
 
@@ -107,10 +107,10 @@ def build_notation(notation: Notation, molarity_per: str = "solution") -> Built:
 
     Notes
     -----
-    A molarity counts the finished electrolyte. Where that leaves less room for
-    the solvent than the salts fill, the text can only mean moles per litre of
-    solvent, as many papers on concentrated electrolytes do: it is read so, and
-    the reading is recorded.
+    A molarity counts the finished electrolyte. Where the salts would fill more
+    than 47 % of it, beyond any known solution, the text can only mean moles per
+    litre of solvent, as papers on concentrated electrolytes do: it is read so,
+    and the reading is recorded.
 
     Raises
     ------
@@ -133,14 +133,14 @@ def build_notation(notation: Notation, molarity_per: str = "solution") -> Built:
     if built is None and molarity_per == "solution":
         built = _build_if_room(per_litre_of_solvent(stated), notation.part_basis)
         notes = (
-            "by volume there is more salt than solvent in a litre of such a "
-            "solution: M is read as moles per litre of solvent",
+            "a litre of solution does not hold so much salt: M is read as moles per "
+            "litre of solvent",
         )
     if built is None:
         raise ValueError(
-            "A solution holds less salt than solvent by volume and its parts make up "
-            f"one whole; {notation.text!r} has more salt, or more than 100 %. Correct "
-            "the amounts, or give a mole ratio."
+            f"Salts fill at most {100 * MAX_SALT_VOLUME_FRACTION:g} % of a solution "
+            f"and its parts make up one whole; {notation.text!r} has more salt, or "
+            "more than 100 %. Correct the amounts, or give a mole ratio."
         )
     assumptions = (*notation.assumptions, *notes, *built.assumptions)
     return replace(built, assumptions=assumptions)
@@ -208,7 +208,7 @@ def _moles_of_part(component: Component, amount: float, basis: str) -> float:
 
 
 def _build_if_room(stated: Stated, basis: str) -> Built | None:
-    """Build, unless salts given by concentration fill more than half of the volume."""
+    """Build, unless salts given by molarity fill more than solutions hold."""
     try:
         built = build_species(stated, basis, None)
     except ValueError:

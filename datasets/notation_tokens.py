@@ -42,9 +42,9 @@ class Token:
 
 _PER_L = r"(?:\s*/\s*(?:L|l|dm\^?3)|[\s\u00b7.]*(?:L|l|dm)\s*\^?\s*-\s*[13])"
 _PER_KG = r"(?:\s*/\s*kg|[\s\u00b7.]*kg\s*\^?\s*-\s*1)"
-_VOLUME = r"(?:vol(?:ume)?s?\b\.?|v\b\.?)"
-_MASS = r"(?:weights?\b|wt\b\.?|mass\b|w\b\.?)"
-_MOLE = r"(?:mol(?:ar|e|es|s)?\b\.?|n\b\.?)"
+_VOLUME = r"(?:vol(?:ume)?s?\b\.?|(?-i:v)\b\.?)"
+_MASS = r"(?:weights?\b|wt\b\.?|mass\b|(?-i:w)\b\.?)"
+_MOLE = r"(?:mol(?:ar|e|es|s)?\b\.?|(?-i:n)\b\.?)"
 _FILLERS = (
     "anhydrous|dry|pure|neat|l?hce|(?:locali[sz]ed\\s+)?high(?:ly)?[\\s-]concentrat(?:ion|ed)"
     "|concentrated|(?:at\\s+)?room\\s+temperature|electrolytes?|liquid|based|solutions?|additives?|mixtures?|solvents?|diluents?|"

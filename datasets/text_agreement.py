@@ -139,7 +139,7 @@ def _not_comparable(formulation: Formulation, published: Fractions) -> str:
 
 
 def _why_different(record: dict[str, Any], formulation: Formulation) -> str:
-    estimates = [n for n in formulation.assumptions if n.startswith("no density of")]
+    estimates = [n for n in formulation.assumptions if n.startswith("the density of")]
     if not record["agrees"] and estimates:
         return "; ".join(estimates)
     if not record["agrees"]:

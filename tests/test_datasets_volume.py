@@ -77,11 +77,14 @@ def test_an_estimate_is_flagged_with_its_error():
     new = Component("new", "COCCOCC(F)(F)F", "solvent", 158.12, None, None, None)
     volume = molar_volume(new)
     assert volume.std_mL_per_mol == pytest.approx(0.08 * volume.value_mL_per_mol)
-    assert "no density of new is known" in volume.note
+    assert "the density of new is not known" in volume.note
     given = dataclasses.replace(
         new, molar_volume_mL_per_mol=130.0, molar_volume_std_mL_per_mol=5.0
     )
-    assert "estimated as 130 +- 5 mL/mol" in molar_volume(given).note
+    assert (
+        "poorly known: its molar volume is taken as 130 +- 5"
+        in molar_volume(given).note
+    )
 
 
 def test_unreadable_structure_is_refused():
