@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 MAX_CELL_CHARACTERS = 5_000
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+_STATED_SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +168,19 @@ def _read_csv(content: bytes, table: RawTable) -> None:
     if text is None:
         return
     first_line = next((line for line in text.splitlines() if line.strip()), "")
-    separator = _separator(first_line)
+    stated = _STATED_SEPARATOR.fullmatch(first_line.strip())
+    separator = stated[1] if stated else _separator(first_line)
     if separator != ",":
-        table.notes.append(f"cells are separated by {SEPARATORS[separator]}s")
+        name = SEPARATORS.get(separator, repr(separator) + " mark")
+        table.notes.append(f"cells are separated by {name}s")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     records: list[tuple[int, list[str]]] = []
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
+            if stated and not records and cells[:1] != [""]:
+                stated = None  # the line with which Excel states the separator
+                continue
             if any(cell.strip() for cell in cells):
                 records.append((number, [cell.strip() for cell in cells]))
             if len(records) > MAX_ROWS + 1:

@@ -99,6 +99,8 @@ def _number(cell: str) -> tuple[float | None, str, str]:
             "it has a comma",
             f"write a decimal point and no thousands mark: {bare.replace(',', '.', 1)}",
         )
+    if _NUMBER.fullmatch(bare) and "\u2212" in cell:
+        return None, "it has a typographic minus", f"write {bare} with a hyphen"
     if bare[:1] in "<>~=\u2248\u2264\u2265" and _NUMBER.fullmatch(bare[1:]):
         return (
             None,

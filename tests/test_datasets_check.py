@@ -131,6 +131,24 @@ def test_scatter_of_replicates_is_in_nines(tmp_path):
     assert len(result.replicates) == 1
 
 
+def test_wide_scatter_is_noted(tmp_path):
+    result = check_text(tmp_path, GOOD, GOOD.replace("99.8", "98"))
+    assert result.is_clean
+    assert any("scatter by 0.71 nines" in note for note in result.notes)
+
+
+def test_a_name_names_one_row(tmp_path):
+    result = check_text(
+        tmp_path,
+        f"{GOOD},a",
+        f"{GOOD.replace('99.8', '99.7')},a",
+        f"{GOOD.replace('99.8', '99.6')},b",
+        header=f"{HEADER},row_id",
+    )
+    assert result.faults[["row", "column"]].to_numpy().tolist() == [[3, "row_id"]]
+    assert len(result.accepted) == 2
+
+
 def test_a_modifier_makes_another_measurement(tmp_path):
     result = check_text(
         tmp_path,

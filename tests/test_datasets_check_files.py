@@ -50,6 +50,12 @@ def test_encodings(tmp_path, encoding):
     assert bool(table.notes) == (encoding in ("utf-16", "cp1252"))
 
 
+def test_the_separator_that_excel_states(tmp_path):
+    table = read_raw(write(tmp_path, "sep=;\na;b,c\n1;2\n"))
+    assert table.header == ["a", "b,c"]
+    assert table.rows == [(3, ["1", "2"])]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=repr)
 def test_line_ends(tmp_path, end):
     table = read_raw(write(tmp_path, f"a,b{end}1,2{end}3,4{end}"))

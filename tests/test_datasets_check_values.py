@@ -50,6 +50,7 @@ def test_good_cells(header, cell, value):
         ("ce_percent", "99.8 ± 0.1", "carries an uncertainty", "one row for each"),
         ("ce_percent", "99-99.5", "it is a range", "one row"),
         ("ce_percent", "=A1/B1", "formula, which is not computed", "paste"),
+        ("temperature_C", "\u221240", "typographic minus", "write -40"),
         ("ce_percent", "nan", "a word for no number", "empty"),
         ("ce_percent", "N/A", "a word for no number", "empty"),
         ("ce_percent", "inf", "a word for no number", "empty"),
