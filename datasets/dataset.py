@@ -13,6 +13,19 @@ if TYPE_CHECKING:
 __all__ = ["Dataset"]
 
 
+CONDITIONS = (
+    "metal",
+    "collector",
+    "collector_coating",
+    "current_density_mA_per_cm2",
+    "areal_capacity_mAh_per_cm2",
+    "temperature_C",
+    "method",
+    "modifier",
+)
+"""Columns that make two measurements of one liquid different."""
+
+
 def _no_exclusions() -> pd.DataFrame:
     import pandas as pd
 
@@ -95,6 +108,11 @@ class Dataset:
         return FormulationArray.from_list(
             [Formulation.from_text(text) for text in self.frame["formulation"]]
         )
+
+    @property
+    def conditions(self) -> pd.DataFrame:
+        """The columns of ``frame`` that say under which conditions it was measured."""
+        return self.frame[[name for name in CONDITIONS if name in self.frame.columns]]
 
     def readable(self) -> Dataset:
         """Return the rows that have a formulation; the others join `excluded`."""

@@ -69,3 +69,8 @@ def test_a_row_cannot_be_kept_and_excluded():
     excluded = pd.DataFrame({"row_id": ["r0"], "reason": ["why"]})
     with pytest.raises(ValueError, match="names are used twice"):
         Dataset("a", frame("x"), "page", excluded)
+
+
+def test_conditions_are_the_columns_that_are_there():
+    table = frame("1 M NaPF6 in G2").assign(metal="Na", temperature_C=25.0, other=1)
+    assert list(Dataset("a", table, "page").conditions) == ["metal", "temperature_C"]
