@@ -335,7 +335,7 @@ def _size(inputs: CellInputs, design: CellDesign) -> int:
         name: np.asarray(value)
         for holder in (inputs, inputs.transport, design)
         for name, value in vars(holder).items()
-        if isinstance(value, (np.ndarray, list, tuple, float, int))
+        if isinstance(value, (np.ndarray, list, float, int))
     }
     lengths = {name: len(a) for name, a in arrays.items() if a.ndim == 1}
     known = set(lengths.values()) - {1}

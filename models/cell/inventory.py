@@ -169,7 +169,9 @@ def cycle_life(
             cycle - 1.0 + (before - end_of_life) / np.maximum(before - sodium, SMALL)
         )
     steep = sodium < end_of_life
-    life = np.where(steep, np.maximum(below, 0.0), above)
+    # Where the host is below the end already when sodium takes over, the host ended it.
+    below = np.where(before < end_of_life, np.inf, np.maximum(below, 0.0))
+    life = np.where(steep, below, above)
     life = np.where(x >= 1.0, np.where(cycle < 1, 1.0 - end_of_life, life), life)
     return np.where(np.isinf(cycle) | (x <= 0.0), np.inf, life), np.broadcast_to(
         host_life, life.shape

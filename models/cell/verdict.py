@@ -52,6 +52,7 @@ def raise_flags(
     raise_where("endless", np.isinf(cycle_life))
     raise_where("unlikely_to_run", runs < 0.5)
     raise_where("transference_out_of_range", np.isnan(inputs.transport.transference))
+    raise_where("no_formation_capacity", block.first() <= 1e-9)
     raise_where("no_capacity_in_window", rate.utilisation <= 1e-9)
     raise_where(
         "cutoff_beyond_cathode_window",
@@ -110,7 +111,8 @@ def limiting_mechanism(
     by_sodium = np.where(lost > 0.5 * life.loss, "oxidation", "sodium")
     by_host = np.where(grown > 0.5 * life.host_fade, "oxidation", "cathode")
     name = np.where(life.sodium_life <= life.host_life, by_sodium, by_host)
-    name = np.where(life.dry_cycle < first, "dry-out", name)
+    by_budget = np.where(lost > 0.5 * life.loss, "oxidation", "dry-out")
+    name = np.where(life.dry_cycle < first, by_budget, name)
     name = np.where(np.isinf(life.cycle_life), "none", name)
     name = np.where(rate.utilisation < RATE_LIMIT, "rate", name)
     name = np.where(inputs.runs_probability < 0.5, "does not run", name)

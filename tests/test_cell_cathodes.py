@@ -1,0 +1,83 @@
+"""Cathodes: curves keep their cited mean, names resolve, a user adds one."""
+
+import numpy as np
+import pytest
+
+from sodalyte.models.cell import CellDesign, CellModel, ElectrolyteProperties
+from sodalyte.models.cell.cathodes import (
+    load_cathodes,
+    open_circuit_curve,
+    resolve_cathode,
+)
+from sodalyte.models.cell.parameters import read_parameter_file
+
+KEYS = ["NVP", "Na4VP", "Na5VP", "NVPF", "NNCFM", "P2", "PW", "PB", "NaCrO2", "FeS2"]
+
+
+def test_the_keys_of_the_command_line_exist():
+    assert list(load_cathodes()) == KEYS
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_curve_falls_keeps_its_mean_and_spans_the_window(key):
+    cathode = load_cathodes()[key]
+    assert (np.diff(cathode.voltage_V) <= 1e-12).all()
+    assert cathode.cumulative_energy_V[-1] == pytest.approx(
+        cathode["mean_voltage_V"], abs=0.01
+    )
+    assert cathode.voltage_V[0] == pytest.approx(cathode["upper_cutoff_V"], abs=0.02)
+    assert cathode.voltage_V[-1] == pytest.approx(cathode["lower_cutoff_V"], abs=0.02)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_cathode_gives_a_cell(key):
+    result = CellModel("realistic").evaluate(
+        ElectrolyteProperties.from_ce_percent(99.9),
+        CellDesign(cathode=key, electrolyte_ratio_g_per_Ah=4.0),
+    )
+    assert 0 < result.specific_energy_cell_Wh_per_kg[0] < 350
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("Na3V2(PO4)3", "NVP"), ("prussian white", "PW"), ("nvpf", "NVPF")],
+)
+def test_aliases_resolve(text, key):
+    assert resolve_cathode(text).key == key
+
+
+def test_unknown_cathode_names_the_nearest():
+    with pytest.raises(KeyError, match="NVPF"):
+        resolve_cathode("NVPFF")
+
+
+def test_shares_must_sum_to_one():
+    with pytest.raises(ValueError, match="sum to 1"):
+        open_circuit_curve([[0.5, 3.0, 0.1]], 3.0, 4.0, 2.0)
+
+
+def test_a_user_adds_a_cathode(tmp_path):
+    table = read_parameter_file("cathodes.toml")["NVP"]
+    lines = ["[MINE]", 'name = "mine"', 'formula = "NaX"']
+    lines.append(f"plateaus = {table['plateaus']}")
+    for name, entry in table.items():
+        if isinstance(entry, dict):
+            value = entry["value"] * (1.1 if name.startswith("capacity") else 1.0)
+            lines.append(
+                f"{name} = {{ value = {value}, low = {min(value, entry['low'])}, "
+                f'high = {max(value, entry["high"])}, unit = "u", source = "mine" }}'
+            )
+    path = tmp_path / "mine.toml"
+    path.write_text("\n".join(lines))
+    mine = CellDesign(cathode=str(path)).material
+    assert mine.key == "MINE"
+    assert mine["capacity_mAh_per_g"] == pytest.approx(
+        1.1 * load_cathodes()["NVP"]["capacity_mAh_per_g"]
+    )
+
+
+def test_an_incomplete_cathode_says_what_is_missing(tmp_path):
+    path = tmp_path / "half.toml"
+    path.write_text("[HALF]\nname = 'half'\nplateaus = [[1.0, 3.0, 0.1]]\n")
+    with pytest.raises(ValueError, match=r"HALF lacks .*capacity_mAh_per_g"):
+        CellDesign(cathode=str(path))

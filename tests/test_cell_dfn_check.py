@@ -1,0 +1,29 @@
+"""The closed-form rate model against PyBaMM's DFN on drawn designs."""
+
+import numpy as np
+import pytest
+
+from sodalyte.models.cell.dfn_check import RANGES, compare_with_dfn, draw_designs
+
+pytest.importorskip("pybamm")
+
+
+def test_designs_fill_the_stated_ranges_and_repeat():
+    designs = draw_designs(64)
+    for name, (low, high) in RANGES.items():
+        assert low <= designs[name].min() < low + 0.25 * (high - low)
+        assert designs[name].max() > 0.7 * high
+        assert np.array_equal(designs[name], draw_designs(64)[name])
+
+
+@pytest.mark.slow
+def test_64_designs_within_two_points_and_10_000_times_faster(capsys):
+    comparison = compare_with_dfn(64)
+    with capsys.disabled():
+        print("\n" + comparison.table())
+    error = np.abs(comparison.fast_utilisation - comparison.dfn_utilisation)
+    assert 100.0 * error.mean() < 2.0
+    assert comparison.speed_ratio > 10_000
+    energy = comparison.fast_utilisation * comparison.fast_voltage_V
+    truth = comparison.dfn_utilisation * comparison.dfn_voltage_V
+    assert np.abs(energy / truth - 1.0).mean() < 0.05

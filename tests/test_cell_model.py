@@ -1,0 +1,281 @@
+"""The whole model: identities, monotone in what physics says, hard use, speed."""
+
+import json
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sodalyte.models.cell import (
+    CellDesign,
+    CellModel,
+    ElectrolyteProperties,
+    Protocol,
+)
+from sodalyte.models.cell.figures import FIGURES
+
+PROFILES = ["ideal", "realistic"]
+
+
+def evaluate(profile="ideal", design=None, protocol=None, **electrolyte):
+    electrolyte.setdefault("nines_mean", 3.0)
+    return CellModel(profile).evaluate(
+        ElectrolyteProperties(**electrolyte), design, protocol
+    )
+
+
+@given(st.floats(50.0, 100.0), st.floats(1.0, 100.0), st.integers(0, 2000))
+@settings(deadline=None, max_examples=50)
+def test_ideal_retention_is_ce_to_the_n_whatever_the_initial(ce, initial, cycles):
+    result = CellModel("ideal").evaluate(
+        ElectrolyteProperties.from_ce_percent(ce, initial_ce_percent=initial),
+        protocol=Protocol(cycles=cycles),
+    )
+    assert result.capacity_retention[0] == pytest.approx(
+        (ce / 100.0) ** cycles, rel=1e-9, abs=1e-12
+    )
+
+
+def test_initial_efficiency_scales_discharge_and_energy_only():
+    full, half = (evaluate(initial_ce_percent=value) for value in (100.0, 50.0))
+    for name in ("specific_energy_cell_Wh_per_kg", "energy_density_stack_Wh_per_L"):
+        assert half.values[name][0] == pytest.approx(0.5 * full.values[name][0])
+    assert half.cycle_life_80 == full.cycle_life_80
+    assert half.average_voltage_V == full.average_voltage_V
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_more_efficiency_never_hurts(profile):
+    nines = np.linspace(0.0, 5.0, 201)
+    for cathode in ("NVP", "Na4VP"):
+        result = evaluate(profile, CellDesign(cathode=cathode), nines_mean=nines)
+        for store in (result.values, result.low, result.high):
+            assert (np.diff(store["capacity_retention"]) >= -1e-9).all()
+            assert (np.diff(np.minimum(store["cycle_life_80"], 1e9)) >= -1e-6).all()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_low_median_high_are_in_order(profile):
+    rng = np.random.default_rng(0)
+    n = 500
+    result = evaluate(
+        profile,
+        nines_mean=rng.uniform(0.5, 4.0, n),
+        nines_std=rng.uniform(0.0, 0.6, n),
+        runs_probability=rng.uniform(0.2, 1.0, n),
+        initial_ce_percent=rng.uniform(50, 99.9, n),
+        initial_ce_percent_std=2.0,
+        oxidative_limit_V_vs_Na=rng.uniform(3.4, 4.6, n),
+        oxidative_limit_V_vs_Na_std=0.15,
+        conductivity_mS_per_cm=rng.uniform(0.5, 12.0, n),
+        conductivity_ln_std=0.3,
+    )
+    for name in FIGURES:
+        low, high = result.low[name], result.high[name]
+        assert (low <= result.values[name] * (1 + 1e-9)).all(), name
+        assert (high >= result.values[name] * (1 - 1e-9)).all(), name
+
+
+def test_ideal_without_spread_has_no_interval():
+    result = evaluate()
+    for name in FIGURES:
+        assert result.low[name][0] == pytest.approx(result.values[name][0])
+        assert result.high[name][0] == pytest.approx(result.values[name][0])
+
+
+def test_life_quantiles_are_closed_form():
+    result = evaluate(nines_std=0.3)
+    expected = np.log(0.8) / np.log1p(-(10.0 ** -(3.0 - 1.6448536 * 0.3)))
+    assert result.low["cycle_life_80"][0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_life_quantiles_are_those_of_a_sample():
+    rng = np.random.default_rng(1)
+    spread = evaluate(nines_std=0.3, runs_probability=0.9)
+    sample = evaluate(nines_mean=rng.normal(3.0, 0.3, 40_000)).cycle_life_80
+    sample[rng.random(len(sample)) > 0.9] = 0.0
+    assert spread.low["cycle_life_80"][0] == 0.0
+    for store, level in ((spread.values, 0.5), (spread.high, 0.95)):
+        assert store["cycle_life_80"][0] == pytest.approx(
+            np.quantile(sample, level), rel=0.03
+        )
+
+
+def test_a_cell_that_hardly_runs_says_so():
+    result = evaluate(runs_probability=0.3)
+    assert result.capacity_retention[0] == 0.0
+    assert result.cycle_life_80[0] == 0.0
+    assert result.limiting[0] == "does not run"
+    assert "unlikely_to_run" in result.flags(0)
+
+
+def test_draws_agree_with_swings():
+    electrolyte = ElectrolyteProperties(
+        nines_mean=3.0,
+        initial_ce_percent=95.0,
+        initial_ce_percent_std=1.0,
+        conductivity_mS_per_cm=6.0,
+        conductivity_ln_std=0.2,
+    )
+    swings = CellModel("realistic").evaluate(electrolyte)
+    draws = CellModel("realistic").evaluate(electrolyte, draws=512)
+    again = CellModel("realistic").evaluate(electrolyte, draws=512)
+    for name in FIGURES:
+        assert draws.low[name][0] == pytest.approx(swings.low[name][0], rel=0.06)
+        assert draws.high[name][0] == pytest.approx(swings.high[name][0], rel=0.06)
+        assert draws.low[name][0] == again.low[name][0]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"nines_mean": np.inf},
+        {"nines_mean": 0.0},
+        {"nines_mean": np.nan},
+        {"nines_mean": -1.0},
+        {"transference_number": -0.2},
+        {"runs_probability": 0.0},
+        {"runs_probability": 2.0},
+        {"initial_ce_percent": 0.0},
+        {"initial_ce_percent": 130.0},
+        {"oxidative_limit_V_vs_Na": 0.0},
+        {"conductivity_mS_per_cm": 1e-6},
+    ],
+    ids=str,
+)
+def test_a_bad_row_is_null_and_flagged_never_raised(profile, fields):
+    document = evaluate(profile, **fields).to_dict(0)
+    text = json.dumps(document, allow_nan=False)
+    if "null" in text:
+        assert document["flags"]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("rate", [0.0, 1e-6, 0.1, 5.0, 1e4])
+@pytest.mark.parametrize("capacity", [1e-3, 1.0, 5.0, 1e4])
+def test_absurd_cells_behave(profile, rate, capacity):
+    result = evaluate(
+        profile,
+        CellDesign(areal_capacity_mAh_per_cm2=capacity),
+        Protocol(charge_rate_C=rate, discharge_rate_C=rate),
+        oxidative_limit_V_vs_Na=4.0,
+    )
+    document = result.to_dict(0)
+    text = json.dumps(document, allow_nan=False)
+    if "null" in text:
+        assert document["flags"]
+    if rate == 0.0:
+        assert "zero_current" in document["flags"]
+    assert 0.0 <= (document["utilisation"] or 0.0) <= 1.0
+
+
+def test_ce_of_one_is_endless_and_of_zero_is_nothing():
+    endless = evaluate(nines_mean=np.inf).to_dict(0)
+    assert endless["capacity_retention"] == 1.0
+    assert endless["cycle_life_80"] is None
+    assert "endless" in endless["flags"]
+    assert endless["limiting_mechanism"] == "none"
+    nothing = evaluate(nines_mean=0.0).to_dict(0)
+    assert nothing["capacity_retention"] == 0.0
+    assert nothing["cycle_life_80"] < 1.0
+    assert "no_formation_capacity" in nothing["flags"]
+
+
+def test_rows_do_not_depend_on_their_neighbours():
+    rng = np.random.default_rng(2)
+    n = 20_000  # more than one block
+    fields = {
+        "nines_mean": rng.uniform(1, 4, n),
+        "conductivity_mS_per_cm": rng.uniform(1, 10, n),
+        "runs_probability": rng.uniform(0.5, 1, n),
+    }
+    whole = evaluate("realistic", **fields)
+    for i in (0, 16_383, 16_384, n - 1):
+        alone = evaluate("realistic", **{k: v[i : i + 1] for k, v in fields.items()})
+        for name in FIGURES:
+            assert whole.values[name][i] == pytest.approx(alone.values[name][0])
+            assert whole.low[name][i] == pytest.approx(alone.low[name][0])
+
+
+def test_presodiated_cathodes_keep_their_capacity_longer():
+    # Wu 2022 and Liu 2023, in Wang 2025 doi 10.1039/d4sc06630h, section 4.2
+    plain, rich = (
+        evaluate(design=CellDesign(cathode=key), protocol=Protocol(cycles=130))
+        for key in ("NVP", "Na4VP")
+    )
+    assert rich.capacity_retention[0] == 1.0
+    assert plain.capacity_retention[0] < 0.9
+    assert rich.sodium_reserve[0] == pytest.approx(1.5444 * 0.999 - 1.0, abs=1e-3)
+
+
+def test_rest_pressure_and_dryness_act_in_the_realistic_profile():
+    base = evaluate("realistic", nines_mean=2.0)
+    rest = evaluate("realistic", nines_mean=2.0, protocol=Protocol(rest_h=24.0))
+    assert rest.cycle_life_80 < base.cycle_life_80
+    model = CellModel("realistic", {"pressure_exponent": -0.3})
+    pressed = model.evaluate(
+        ElectrolyteProperties(nines_mean=2.0), CellDesign(stack_pressure_kPa=742.0)
+    )
+    assert pressed.cycle_life_80 > base.cycle_life_80
+    dry = evaluate(
+        "realistic",
+        CellDesign(cathode="Na4VP", electrolyte_ratio_g_per_Ah=1.9),
+        nines_mean=2.0,
+    )
+    assert dry.limiting[0] == "dry-out"
+    assert "dry_out_before_end" in dry.flags(0)
+    with pytest.raises(KeyError, match="must be one of"):
+        CellModel("realistic", {"presure": 1.0})
+
+
+def test_cold_cells_give_less_and_are_flagged_outside_validity():
+    temperatures = np.array([60.0, 25.0, 0.0, -40.0, -70.0])
+    result = evaluate(protocol=Protocol(temperature_C=temperatures))
+    assert (np.diff(result.specific_energy_cell_Wh_per_kg) < 0).all()
+    flagged = ["temperature_outside_validity" in result.flags(i) for i in range(5)]
+    assert flagged == [False, False, False, False, True]
+
+
+def test_flammable_liquids_are_flagged():
+    result = evaluate(flash_point_C=np.array([-2.0, 57.0, 120.0, np.nan]))
+    assert ["flammable" in result.flags(i) for i in range(4)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_profile_is_checked():
+    with pytest.raises(ValueError, match="profile must be one of"):
+        CellModel("hopeful")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_100_000_candidates_in_a_second_of_one_core(profile):
+    rng = np.random.default_rng(3)
+    n = 100_000
+    electrolyte = ElectrolyteProperties(
+        nines_mean=rng.normal(3, 0.4, n),
+        nines_std=np.full(n, 0.3),
+        oxidative_limit_V_vs_Na=rng.normal(4, 0.2, n),
+        oxidative_limit_V_vs_Na_std=0.1,
+        conductivity_mS_per_cm=rng.uniform(1, 10, n),
+        conductivity_ln_std=0.2,
+        transference_number=rng.uniform(0.3, 0.6, n),
+        transference_number_std=0.05,
+        salt_molarity_mol_per_L=rng.uniform(0.5, 3, n),
+        density_g_per_mL=rng.uniform(1, 1.3, n),
+        price_USD_per_kg=rng.uniform(5, 30, n),
+        runs_probability=rng.uniform(0.5, 1, n),
+    )
+    model = CellModel(profile)
+    times = []
+    for _ in range(3):
+        begin = time.process_time()
+        model.evaluate(electrolyte)
+        times.append(time.process_time() - begin)
+    assert min(times) < 1.0

@@ -1,0 +1,56 @@
+"""The realistic profile on the published cells, beside its nulls."""
+
+import pytest
+
+from sodalyte.models.cell.inputs import priors
+from sodalyte.models.cell.validation import (
+    Z_80,
+    fit_constant_fade,
+    fit_realistic,
+    leave_one_work_out,
+    sodium_cells,
+    validation_table,
+)
+
+CELLS = sodium_cells()
+
+
+def test_all_sodium_rows_with_the_three_numbers_are_used():
+    assert len(CELLS) >= 21
+    assert CELLS["work"].nunique() >= 20
+
+
+def test_the_bundled_priors_are_the_fit():
+    fit, bundled = fit_realistic(CELLS), priors()
+    assert bundled["host_fade_per_cycle"].value == pytest.approx(
+        fit.host_fade_per_cycle, rel=0.01
+    )
+    assert bundled["permanent_loss_fraction"].value == pytest.approx(
+        fit.permanent_loss_fraction, rel=0.01
+    )
+    assert bundled["life_ln_std_worse"].value == pytest.approx(
+        fit.ln_high / Z_80, rel=0.01
+    )
+    assert bundled["life_ln_std_better"].value == pytest.approx(
+        -fit.ln_low / Z_80, rel=0.01
+    )
+
+
+def test_coverage_width_and_error_beside_the_nulls(capsys):
+    table = validation_table(leave_one_work_out(CELLS))
+    with capsys.disabled():
+        print("\n" + table.round(3).to_string(index=False))
+    law = table.set_index("law")
+    model, null = law.loc["realistic profile"], law.loc["null: constant fade"]
+    assert 0.65 <= model["coverage_80"] <= 0.95
+    assert model["median_width"] <= null["median_width"]
+    power = law.loc["null: CE^N", "mean_absolute_error_points"]
+    assert power > 2 * model["mean_absolute_error_points"]
+    # No claim that printed efficiency predicts retention: only not worse by much.
+    assert model["mean_absolute_error_points"] < (
+        null["mean_absolute_error_points"] + 2.0
+    )
+
+
+def test_constant_fade_is_in_the_known_range():
+    assert 6e-4 < fit_constant_fade(CELLS).host_fade_per_cycle < 9e-4
