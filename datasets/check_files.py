@@ -12,11 +12,12 @@ from pathlib import Path
 
 __all__ = ["Fault", "RawTable", "read_raw"]
 
-MAX_BYTES = 64 * 2**20
-MAX_UNPACKED_BYTES = 512 * 2**20
+MAX_BYTES = 32 * 2**20
+MAX_UNPACKED_BYTES = 128 * 2**20
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 MAX_CELL_CHARACTERS = 5_000
+MAX_LINE_CHARACTERS = 500_000
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _STATED_SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)
 
@@ -90,7 +91,7 @@ def read_raw(path: str | Path) -> RawTable:
 
     Notes
     -----
-    Bounds: 64 MiB, 100,000 rows, 200 columns, 5,000 characters a cell. Formulas
+    Bounds: 32 MiB, 100,000 rows, 200 columns, 5,000 characters a cell. Formulas
     of a spreadsheet are not computed.
     """
     table = RawTable()
@@ -167,6 +168,14 @@ def _read_csv(content: bytes, table: RawTable) -> None:
     text = _decode(content, table)
     if text is None:
         return
+    longest = max(map(len, text.splitlines()), default=0)
+    if longest > MAX_LINE_CHARACTERS:
+        table.refuse(
+            f"a line of {longest} characters",
+            f"a line may have at most {MAX_LINE_CHARACTERS} characters",
+            "check that the file is a table with one measurement a line",
+        )
+        return
     first_line = next((line for line in text.splitlines() if line.strip()), "")
     stated = _STATED_SEPARATOR.fullmatch(first_line.strip())
     separator = stated[1] if stated else _separator(first_line)
@@ -219,7 +228,7 @@ def _take(records: list[tuple[int, list[str]]], table: RawTable) -> None:
         return
     table.header = header
     body = records[1:]
-    if not body:
+    if not body and not table.faults:
         table.refuse(
             "header only",
             "a file needs at least one row below the header",

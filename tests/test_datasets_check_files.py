@@ -124,6 +124,9 @@ def test_bounds(tmp_path, monkeypatch):
     long = read_raw(write(tmp_path, "a\n" + "x" * 11 + "\n1\n"))
     assert (long.faults[0].row, long.faults[0].column) == (2, "a")
     assert long.rows == [(3, ["1"])]
+    monkeypatch.setattr(check_files, "MAX_LINE_CHARACTERS", 20)
+    line = read_raw(write(tmp_path, "a\n" + "x," * 15 + "\n"))
+    assert "a line of 30 characters" in line.faults[0].value
     monkeypatch.setattr(check_files, "MAX_BYTES", 5)
     assert "MiB" in read_raw(write(tmp_path, "a\n12345\n")).faults[0].rule
 
@@ -171,7 +174,7 @@ def test_a_workbook_that_unpacks_too_far(tmp_path, monkeypatch):
 
 
 @settings(
-    max_examples=150,
+    max_examples=300,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
