@@ -113,6 +113,7 @@ def estimate_ionic_liquid_volume_mL_per_mol(
     return value, float(model["ionic_liquid_relative_std"]) * value
 
 
+@lru_cache(maxsize=1024)
 def van_der_waals_volume_A3(smiles: str) -> float:
     """Compute the van der Waals volume of one molecule or ion.
 
