@@ -29,11 +29,11 @@ def bulk_error_table() -> pd.DataFrame:
     DataFrame
         One row per measurement: ``row_id``, ``formulation``, ``temperature_C`` (25
         where the source says "room" or nothing), ``quantity``, ``measured``,
-        ``predicted``, ``error`` (natural logarithm of the ratio for conductivity, viscosity and
-        diffusivity, difference for density and transference number), ``std`` (the
-        stated uncertainty of the same quantity), ``z`` (error over std), ``kind``
-        ("measured", or what the source leaves unclear), ``is_fitted`` (the row was
-        used to fit the transport parameters) and ``source``.
+        ``predicted``, ``error`` (natural logarithm of the ratio for conductivity,
+        viscosity and diffusivity, difference for density and transference number),
+        ``std`` (the stated uncertainty of the same quantity), ``z`` (error over std),
+        ``kind`` ("measured", or what the source leaves unclear), ``is_fitted`` (the row
+        was used to fit the transport parameters) and ``source``.
     """
     from sodalyte.datasets import load_sodium_electrolytes
 

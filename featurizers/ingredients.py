@@ -21,7 +21,13 @@ from sodalyte.featurizers.atoms import ELEMENTS, AtomCounts, atom_counts
 from sodalyte.featurizers.donor_number import donor_numbers
 from sodalyte.featurizers.tables_reader import read_parameters, read_rows
 
-__all__ = ["Ingredients", "bulk_parameters", "ingredients", "solvation_parameters"]
+__all__ = [
+    "Ingredients",
+    "bulk_parameters",
+    "catalogue_properties",
+    "ingredients",
+    "solvation_parameters",
+]
 
 Array = NDArray[np.float64]
 
@@ -201,7 +207,7 @@ def _molecule_numbers(
 def _liquid_numbers(component: Component, atom: AtomCounts) -> dict[str, Any]:
     """Viscosity, permittivity and expansion of a pure liquid, estimated if unknown."""
     parameters = bulk_parameters()
-    known = _catalogue_properties(component)
+    known = catalogue_properties(component)
     slopes = _liquids().get(component.name, {})
     dielectric = parameters["permittivity"]
     permittivity = float(known.get("permittivity", dielectric["unknown"]))
@@ -250,7 +256,7 @@ def _quality_ln_std(known: Mapping[str, Any], name: str) -> float:
     return float(table[name].get(quality, table[name]["unknown"]))
 
 
-def _catalogue_properties(component: Component) -> Mapping[str, Any]:
+def catalogue_properties(component: Component) -> Mapping[str, Any]:
     """Properties of the catalogue's entry of that name and structure, else none."""
     catalogue = load_catalogue()
     entry = catalogue.get(component.name)
