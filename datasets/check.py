@@ -246,7 +246,8 @@ def _unknown_notes(unknown: list[str]) -> list[str]:
     if not unknown:
         return []
     shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
-    return [f"{len(unknown)} columns are not known and are carried along: {shown}"]
+    are = "column is" if len(unknown) == 1 else "columns are"
+    return [f"{len(unknown)} {are} not known and carried along: {shown}"]
 
 
 def _scatter_notes(replicates: pd.DataFrame) -> list[str]:
@@ -326,7 +327,10 @@ def _replicates_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
         )
         rows.append(
             {
-                **dict(zip(SAME_MEASUREMENT, key, strict=True)),
+                **{
+                    name: "" if value is None else value
+                    for name, value in zip(SAME_MEASUREMENT, key, strict=True)
+                },
                 "n_rows": len(members),
                 "n_exact": len(nines),
                 "nines_mean": mean,

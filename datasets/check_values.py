@@ -189,6 +189,8 @@ def _range_remedy(name: str, value: float, unit: str | None) -> str:
             f"{value:g} looks like kelvin: name the column temperature_K, or write "
             f"{value - 273.15:g}"
         )
+    if name == "temperature_C" and unit == "K" and value < -120:
+        return "is it in degC? then name the column temperature_C"
     if name == "ce_percent" and unit == "fraction" and value > 100:
         return "is it in percent? then name the column ce_percent"
     if name == "ce_percent" and value > 100:

@@ -63,7 +63,7 @@ def test_good_cells(header, cell, value):
         ("ce_percent", "1", "is 1 a fraction", "ce_fraction"),
         ("ce_fraction", "99.8", "must lie in", "is it in percent"),
         ("temperature_C", "298.15", "must lie in", "looks like kelvin.*25"),
-        ("temperature_K", "25", "must lie in", "state its unit"),
+        ("temperature_K", "25", "must lie in", "is it in degC"),
         ("current_density_mA_per_cm2", "0", "must lie in", "zero plates nothing"),
         ("current_density_mA_per_cm2", "500", "must lie in", "state its unit"),
         ("areal_capacity_mAh_per_cm2", "-1", "must lie in", ""),
