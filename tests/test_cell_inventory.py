@@ -77,7 +77,7 @@ def test_ends_of_the_range():
     assert retention([0, 1e6], 0.0).tolist() == [1.0, 1.0]
     assert np.isinf(cycle_life(0.0)[0])
     assert np.isinf(cycle_life(0.0)[1])
-    assert cycle_life(1.0)[0] == pytest.approx(0.2)
+    assert cycle_life(1.0)[0] == 0.0
 
 
 def test_a_reserve_delays_the_fade_by_reserve_over_loss():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sodalyte.models.cell import CellDesign, CellModel, ElectrolyteProperties, Protocol
-from sodalyte.models.cell.refine import import_pybamm, refine
+from sodalyte.models.cell.half_cell import import_pybamm
+from sodalyte.models.cell.refine import refine
 
 pybamm = pytest.importorskip("pybamm")
 

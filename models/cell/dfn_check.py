@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sodalyte.models.cell.constants import FARADAY_C_per_mol
+from sodalyte.models.cell.half_cell import import_pybamm, run_discharge
 from sodalyte.models.cell.rate import PoreGeometry, Transport, discharge, surface_lag
-from sodalyte.models.cell.refine import _run_discharge, import_pybamm
 
 __all__ = ["DfnComparison", "compare_with_dfn", "draw_designs", "fast_discharge"]
 
@@ -298,7 +298,7 @@ def compare_with_dfn(n_designs: int = 64, random_state: int = 0) -> DfnCompariso
     used, volts = np.empty(n_designs), np.empty(n_designs)
     begin = time.perf_counter()
     for i in range(n_designs):
-        curve = _run_discharge(
+        curve = run_discharge(
             _values(designs, i, float(capacity[i])),
             float(designs["rate_C"][i]),
             LOWER_CUTOFF_V,

@@ -13,8 +13,6 @@ from sodalyte.models.cell.constants import (
     LN10,
     Z_95,
     ZERO_CELSIUS_K,
-    FARADAY_C_per_mol,
-    GAS_CONSTANT_J_per_mol_K,
 )
 from sodalyte.models.cell.design import CellDesign
 from sodalyte.models.cell.electrolyte import ElectrolyteProperties
@@ -25,6 +23,7 @@ from sodalyte.models.cell.parameters import (
 )
 from sodalyte.models.cell.protocol import Protocol
 from sodalyte.models.cell.rate import Transport
+from sodalyte.models.cell.transport import shift_transport, transport_at_temperature
 
 __all__ = [
     "CellInputs",
@@ -138,80 +137,13 @@ class CellInputs:
 
     def transport_at(self, z: float) -> Transport:
         """Return transport with conductivity, diffusivity and t+ z spreads away."""
-        if z == 0.0:
-            return self.transport
-        base = self.transport
-        return Transport(
-            conductivity_S_per_m=base.conductivity_S_per_m
-            * np.exp(z * self.conductivity_ln_std),
-            diffusivity_m2_per_s=base.diffusivity_m2_per_s
-            * np.exp(z * self.diffusivity_ln_std),
-            slope_m3_per_mol=base.slope_m3_per_mol,
-            transference=np.clip(
-                base.transference + z * self.transference_std, 0.02, 0.98
-            ),
-            concentration_mol_per_m3=base.concentration_mol_per_m3,
-            temperature_K=base.temperature_K,
+        return shift_transport(
+            self.transport,
+            z,
+            conductivity_ln_std=self.conductivity_ln_std,
+            diffusivity_ln_std=self.diffusivity_ln_std,
+            transference_std=self.transference_std,
         )
-
-
-def arrhenius(
-    energy_kJ_per_mol: float, temperature_K: Array, reference_K: float
-) -> Array:
-    """Return the factor of a rate between two temperatures."""
-    return np.exp(
-        -1e3
-        * energy_kJ_per_mol
-        / GAS_CONSTANT_J_per_mol_K
-        * (1.0 / temperature_K - 1.0 / reference_K)
-    )
-
-
-def _transport(
-    electrolyte: ElectrolyteProperties,
-    prior: Mapping[str, Parameter],
-    temperature_K: Array,
-) -> Transport:
-    """Build transport at cell temperature; D from Nernst-Einstein when not given."""
-    reference = electrolyte.properties_temperature_C + ZERO_CELSIUS_K
-    factor = arrhenius(
-        prior["conductivity_activation_kJ_per_mol"].value, temperature_K, reference
-    )
-    kappa = 0.1 * electrolyte.array("conductivity_mS_per_cm") * factor
-    t = electrolyte.array("transference_number")
-    t = np.where((t > 0.0) & (t < 1.0), t, np.nan)
-    molarity = electrolyte.array("salt_molarity_mol_per_L")
-    slope = prior["diffusivity_concentration_slope_L_per_mol"].value
-    if electrolyte.salt_diffusivity_m2_per_s is None:
-        einstein = (
-            2.0
-            * t
-            * (1.0 - t)
-            * kappa
-            * GAS_CONSTANT_J_per_mol_K
-            * temperature_K
-            / (FARADAY_C_per_mol**2 * 1e3 * molarity)
-        )
-        diffusivity = (
-            prior["nernst_einstein_ratio"].value
-            * einstein
-            * np.exp(slope * (molarity - 1.0))
-        )
-    else:
-        diffusivity = (
-            electrolyte.array("salt_diffusivity_m2_per_s")
-            * factor
-            * temperature_K
-            / reference
-        )
-    return Transport(
-        conductivity_S_per_m=kappa,
-        diffusivity_m2_per_s=diffusivity,
-        slope_m3_per_mol=1e-3 * slope,
-        transference=t,
-        concentration_mol_per_m3=1e3 * molarity,
-        temperature_K=temperature_K,
-    )
 
 
 def _initial_nines(
@@ -236,6 +168,27 @@ def _initial_nines(
     )
     spreads = (np.asarray((base - low) / Z_95), np.asarray((high - base) / Z_95))
     return np.asarray(base), spreads, True
+
+
+def _spread(electrolyte: ElectrolyteProperties, name: str, realistic: bool) -> Array:
+    """Return a spread; in the ideal profile only a given one counts."""
+    if getattr(electrolyte, name) is None and not realistic:
+        return np.zeros(())
+    return electrolyte.array(name)
+
+
+def _transport_spreads(
+    electrolyte: ElectrolyteProperties, realistic: bool, prior: Mapping[str, Parameter]
+) -> tuple[Array, Array, Array]:
+    """Return the spreads of conductivity, diffusivity and transference number."""
+    conductivity = _spread(electrolyte, "conductivity_ln_std", realistic)
+    diffusivity = _spread(electrolyte, "salt_diffusivity_ln_std", realistic)
+    if electrolyte.salt_diffusivity_m2_per_s is None and realistic:
+        ratio = prior["nernst_einstein_ratio"]
+        own = np.log(ratio.high / ratio.low) / (2 * Z_95)
+        diffusivity = np.asarray(np.hypot(own, conductivity))
+    transference = _spread(electrolyte, "transference_number_std", realistic)
+    return conductivity, diffusivity, transference
 
 
 def cell_inputs(
@@ -271,17 +224,7 @@ def cell_inputs(
     temperature_C = np.asarray(protocol.temperature_C, dtype=float)
     kelvin = temperature_C + ZERO_CELSIUS_K
 
-    def spread(name: str) -> Array:
-        given = getattr(electrolyte, name)
-        if given is None and not realistic:
-            return np.zeros(())
-        return electrolyte.array(name)
-
-    diffusivity_spread = spread("salt_diffusivity_ln_std")
-    if electrolyte.salt_diffusivity_m2_per_s is None and realistic:
-        ratio = prior["nernst_einstein_ratio"]
-        own = np.log(ratio.high / ratio.low) / (2 * Z_95)
-        diffusivity_spread = np.hypot(own, spread("conductivity_ln_std"))
+    spreads = _transport_spreads(electrolyte, realistic, prior)
     nines = electrolyte.array("nines_mean")
     nines = np.where(nines >= 0.0, nines, np.nan)
     initial, initial_std, assumed = _initial_nines(electrolyte, realistic, prior, nines)
@@ -300,15 +243,15 @@ def cell_inputs(
         initial_nines_std=initial_std,
         is_initial_assumed=assumed,
         limit_V=electrolyte.array("oxidative_limit_V_vs_Na"),
-        limit_std_V=spread("oxidative_limit_V_vs_Na_std"),
-        transport=_transport(electrolyte, prior, kelvin),
-        conductivity_ln_std=spread("conductivity_ln_std"),
-        diffusivity_ln_std=diffusivity_spread,
-        transference_std=spread("transference_number_std"),
+        limit_std_V=_spread(electrolyte, "oxidative_limit_V_vs_Na_std", realistic),
+        transport=transport_at_temperature(electrolyte, prior, kelvin),
+        conductivity_ln_std=spreads[0],
+        diffusivity_ln_std=spreads[1],
+        transference_std=spreads[2],
         density_g_per_mL=electrolyte.array("density_g_per_mL"),
         fluorine_mass_fraction=electrolyte.array("fluorine_mass_fraction"),
         price_USD_per_kg=electrolyte.array("price_USD_per_kg"),
-        price_ln_std=spread("price_ln_std"),
+        price_ln_std=_spread(electrolyte, "price_ln_std", realistic),
         flash_point_C=electrolyte.array("flash_point_C"),
         sei_solvent_g_per_Ah=electrolyte.array("sei_solvent_g_per_Ah"),
         is_ce_coarse=np.asarray(

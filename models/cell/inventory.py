@@ -172,7 +172,7 @@ def cycle_life(
     # Where the host is below the end already when sodium takes over, the host ended it.
     below = np.where(before < end_of_life, np.inf, np.maximum(below, 0.0))
     life = np.where(steep, below, above)
-    life = np.where(x >= 1.0, np.where(cycle < 1, 1.0 - end_of_life, life), life)
+    life = np.where((x >= 1.0) & (cycle < 1.0), 0.0, life)
     return np.where(np.isinf(cycle) | (x <= 0.0), np.inf, life), np.broadcast_to(
         host_life, life.shape
     )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sodalyte.models.cell.budget import dry_out_cycle, knee
 from sodalyte.models.cell.constants import LN10, Z_95, ZERO_CELSIUS_K
 from sodalyte.models.cell.design import CellDesign
-from sodalyte.models.cell.inputs import CellInputs, arrhenius
+from sodalyte.models.cell.inputs import CellInputs
 from sodalyte.models.cell.inventory import SMALL, cycle_life, retention
 from sodalyte.models.cell.ledger import StackLedger
 from sodalyte.models.cell.oxidation import curve_factor_V, oxidised_share
@@ -21,6 +21,7 @@ from sodalyte.models.cell.rate import (
     discharge,
     surface_lag,
 )
+from sodalyte.models.cell.transport import arrhenius
 
 __all__ = [
     "LifeFigures",
