@@ -18,14 +18,13 @@ from sklearn.utils.validation import check_is_fitted
 from sodalyte.models.calibration import IntervalCalibration
 from sodalyte.models.distribution import EfficiencyDistribution
 from sodalyte.models.domain import ApplicabilityDomain
-from sodalyte.models.members import ForestMember, ProcessMember
-from sodalyte.models.nines import nines_from_percent
+from sodalyte.models.members import ProcessMember
+from sodalyte.models.observations import failure_ceiling, read_observations
 from sodalyte.models.running import RunClassifier
 from sodalyte.models.validation import group_codes, grouped_k_fold
 
 Vector = NDArray[np.float64]
 
-_ROUGH_NOISE_RATIO = 2.0
 _CALIBRATION_FOLDS = 6
 
 
@@ -50,8 +49,6 @@ class CoulombicEfficiency(BaseEstimator):
     failure_ceiling_percent_ : float
         A failed cell is taken to deliver between 0 and this: the median of the
         upper bounds that failed cells of the training rows carry.
-    frame_ : DataFrame
-        The training rows, for neighbours.
     """
 
     def __init__(
@@ -87,9 +84,8 @@ class CoulombicEfficiency(BaseEstimator):
         ValueError
             If the two are not aligned, a column is missing or no cell ran.
         """
-        rows = measured_rows(X, frame)
+        rows = read_observations(X, frame)
         self.failure_ceiling_percent_ = failure_ceiling(frame)
-        self.frame_ = frame.reset_index(drop=True)
         self.domain_ = ApplicabilityDomain().fit(X, group_codes(list(frame["work"])))
         self.members_, self.classifier_ = self._fit_parts(X, rows)
         self.calibration_: IntervalCalibration | None = None
@@ -224,21 +220,11 @@ class CoulombicEfficiency(BaseEstimator):
     def _fit_parts(
         self, X: pd.DataFrame, rows: pd.DataFrame
     ) -> tuple[list[BaseEstimator], RunClassifier]:
-        members = self.members if self.members is not None else default_members(X)
-        known = rows["has_nines"].to_numpy()
-        ran = rows[known]
-        fitted = [
-            clone(member).fit(
-                X[known],
-                ran["nines"].to_numpy(),
-                ran["side"].to_numpy(),
-                ran["ratio"].to_numpy(),
-                ran["work"],
-            )
-            for member in members
-        ]
+        members = self.members if self.members is not None else default_members()
+        table = X.reset_index(drop=True)
+        fitted = [clone(member).fit(table, rows) for member in members]
         classifier = clone(self.classifier or RunClassifier())
-        return fitted, classifier.fit(X, rows["ran"].to_numpy())
+        return fitted, classifier.fit(table, rows["ran"].to_numpy())
 
     def _calibrated(
         self, X: pd.DataFrame, frame: pd.DataFrame, rows: pd.DataFrame
@@ -254,7 +240,7 @@ class CoulombicEfficiency(BaseEstimator):
             )
             for train, test in splits:
                 held = test[rows["has_nines"].to_numpy()[test]]
-                kept = rows.iloc[train]
+                kept = rows.iloc[train].reset_index(drop=True)
                 if not len(held) or kept["has_nines"].sum() < 3:
                     continue
                 part = X.iloc[train]
@@ -273,20 +259,25 @@ class CoulombicEfficiency(BaseEstimator):
         )
 
 
-def default_members(X: pd.DataFrame) -> list[BaseEstimator]:
+def default_members() -> list[BaseEstimator]:
     """Choose the members that are shipped.
-
-    Parameters
-    ----------
-    X : DataFrame
-        Feature table, for its column names.
 
     Returns
     -------
     list of estimators
-        Unfitted.
+        Unfitted: one that knows components by name and bends to failed cells, one
+        that also sees their chemistry and only cells that ran.
     """
-    return [ProcessMember(), ForestMember()]
+    return [
+        ProcessMember(
+            local=("amounts", "conditions"), linear=("amounts",), failures="soft"
+        ),
+        ProcessMember(
+            local=("amounts", "chemistry", "conditions"),
+            linear=("amounts", "chemistry"),
+            whiten=0.1,
+        ),
+    ]
 
 
 def average_members(
@@ -311,80 +302,3 @@ def average_members(
     variances = np.array([std**2 for _, std in told])
     mean = means.mean(axis=0)
     return mean, np.sqrt(variances.mean(axis=0) + means.var(axis=0))
-
-
-def observation_kinds(frame: pd.DataFrame) -> tuple[Vector, Vector]:
-    """Read the qualifiers: which rows are bounds, which are rough.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Column ce_qualifier with "=", "~", "<", "<=", ">", ">=" or empty.
-
-    Returns
-    -------
-    side : ndarray of shape (n_rows,)
-        1 where the value lies above the number, -1 below, 0 exact.
-    noise_ratio : ndarray of shape (n_rows,)
-        Noise over that of an ordinary row; 2 for "~".
-    """
-    sign = frame["ce_qualifier"].fillna("=").astype(str).str.strip()
-    above, below = sign.isin([">", ">="]), sign.isin(["<", "<="])
-    side = np.where(above, 1.0, np.where(below, -1.0, 0.0))
-    return side, np.where(sign == "~", _ROUGH_NOISE_RATIO, 1.0)
-
-
-def measured_rows(X: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    """Read what each training row says, checked.
-
-    Parameters
-    ----------
-    X, frame : DataFrame
-        As in :meth:`CoulombicEfficiency.fit`.
-
-    Returns
-    -------
-    DataFrame
-        Columns ran, has_nines, nines, side, ratio, work; index 0 to n-1.
-
-    Raises
-    ------
-    ValueError
-        If the two are not aligned, a column is missing, a CE that ran has no value,
-        or no cell ran.
-    """
-    needed = ("outcome", "ce_percent", "ce_qualifier", "work")
-    missing = [name for name in needed if name not in frame.columns]
-    if missing or len(X) != len(frame):
-        raise ValueError(
-            "CoulombicEfficiency.fit needs a frame aligned with X and its columns. "
-            f"Got {len(X)} and {len(frame)} rows; missing columns: {missing}. "
-            "Make both with training_table()."
-        )
-    ran = (frame["outcome"] == "ran").to_numpy()
-    side, ratio = observation_kinds(frame)
-    percent = frame["ce_percent"].to_numpy(dtype=float)
-    has_nines = ran & np.isfinite(percent)
-    if not has_nines.any():
-        raise ValueError(
-            "CoulombicEfficiency.fit needs cells that ran. "
-            f"None of {len(frame)} rows has outcome 'ran' and a ce_percent. "
-            "Add measurements."
-        )
-    nines = np.where(has_nines, nines_from_percent(np.where(has_nines, percent, 0)), 0)
-    return pd.DataFrame(
-        {
-            "ran": ran,
-            "has_nines": has_nines,
-            "nines": nines,
-            "side": side,
-            "ratio": ratio,
-            "work": frame["work"].to_numpy(),
-        }
-    )
-
-
-def failure_ceiling(frame: pd.DataFrame) -> float:
-    """Median upper bound that failed cells carry, percent; 20 if none carries one."""
-    failed = frame[(frame["outcome"] != "ran") & frame["ce_percent"].notna()]
-    return float(failed["ce_percent"].median()) if len(failed) else 20.0

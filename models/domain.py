@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from sodalyte.models.members import block_columns, varying_columns
 from sodalyte.models.scaling import TableScaler
 
 Vector = NDArray[np.float64]
@@ -51,7 +52,8 @@ class ApplicabilityDomain(BaseEstimator):
         ApplicabilityDomain
             Itself.
         """
-        self.scaler_ = TableScaler().fit(X)
+        columns = block_columns(X, "chemistry") + block_columns(X, "conditions")
+        self.scaler_ = TableScaler(varying_columns(X, columns)).fit(X)
         self.rows_ = self.scaler_.transform(X).astype(np.float32)
         distance = self._distances(self.rows_)
         elsewhere = works[:, None] != works[None, :]

@@ -1,8 +1,8 @@
 """The regressors that vote on the nines of a cell that runs.
 
-Each member takes a feature table, nines with their qualifiers, and the work each row
-comes from; each predicts a mean and a standard deviation for a new measurement by a
-laboratory it has not seen.
+Each member takes a feature table and the observations of `observations.py`; each
+predicts a mean and a standard deviation for a new measurement by a laboratory it has
+not seen.
 """
 
 from typing import Self
@@ -14,90 +14,127 @@ from sklearn.base import BaseEstimator
 
 from sodalyte.models.gaussian_process import GaussianProcess
 from sodalyte.models.kernels import Factor, Term
-from sodalyte.models.scaling import TableScaler
+from sodalyte.models.scaling import AMOUNT_PREFIXES, TableScaler
 from sodalyte.models.validation import group_codes
 
 Vector = NDArray[np.float64]
 
-#: Columns that describe how a cell was measured rather than what is in it.
-CONDITION_PREFIXES = (
+BLOCKS = ("amounts", "chemistry", "conditions")
+
+_CONDITION_PREFIXES = (
     "temperature_C",
     "log10_current_density",
     "areal_capacity",
     "collector_",
     "method_",
     "coating_",
-    "current_density",
 )
+#: Flags name the paper rather than the liquid; spreads are no properties of it.
+_IGNORED_PREFIXES = ("is_", "has_")
+_IGNORED_SUFFIX = "_std"
 
 
-def is_condition(column: str) -> bool:
-    """Whether a feature column describes the measurement, not the liquid."""
-    return column.startswith(CONDITION_PREFIXES)
-
-
-class ProcessMember(BaseEstimator):
-    """Gaussian process over chemistry, conditions and work.
+def block_columns(X: pd.DataFrame, block: str) -> list[str]:
+    """List the columns of one block of a feature table.
 
     Parameters
     ----------
-    columns : list of str, optional
-        Chemistry columns to look at; all by default.
-    kind : str
-        Profile of the kernel over the chemistry.
-    conditions : bool
-        Whether conditions enter, as a term of their own and in product with the
-        chemistry.
-    linear : float
-        Amplitude of a linear term over the chemistry; 0 leaves it out.
+    X : DataFrame
+        Feature table.
+    block : {"amounts", "chemistry", "conditions"}
+        Amounts of named components; descriptors of the liquid; how it was measured.
+
+    Returns
+    -------
+    list of str
+        In the order of the table; flags and spreads belong to no block.
+
+    Raises
+    ------
+    ValueError
+        If the block is unknown.
+    """
+    if block not in BLOCKS:
+        raise ValueError(
+            f"A block must be one of {BLOCKS}. Got {block!r}. Choose one of these."
+        )
+    return [str(name) for name in X.columns if _block_of(str(name)) == block]
+
+
+def _block_of(column: str) -> str:
+    if column.startswith(_IGNORED_PREFIXES) or column.endswith(_IGNORED_SUFFIX):
+        return ""
+    if column.startswith(AMOUNT_PREFIXES):
+        return "amounts"
+    return "conditions" if column.startswith(_CONDITION_PREFIXES) else "chemistry"
+
+
+class ProcessMember(BaseEstimator):
+    """Gaussian process over amounts, chemistry, conditions and work.
+
+    Parameters
+    ----------
+    local : tuple of str
+        Blocks that get a Matern-3/2 term each: near formulations are alike.
+    linear : tuple of str
+        Blocks that share a linear term: trends carry on.
+    linear_amplitude : float
+        Prior centre of the amplitude of the linear term, nines.
+    whiten : float, optional
+        Passed to :class:`TableScaler` for every block.
+    failures : {"left_out", "soft", "hard"}
+        Whether a failed cell counts as a bound from below on the scale of nines; soft
+        bounds carry three times the noise.
     work_std : float
-        Prior centre of the spread between works, in nines; 0 leaves it out.
+        Prior centre of the spread between works, nines; 0 leaves it out.
     """
 
     def __init__(
         self,
-        columns: list[str] | None = None,
-        kind: str = "matern32",
-        conditions: bool = True,
-        linear: float = 0.0,
+        local: tuple[str, ...] = ("amounts",),
+        linear: tuple[str, ...] = ("amounts",),
+        linear_amplitude: float = 0.5,
+        whiten: float | None = None,
+        failures: str = "left_out",
         work_std: float = 0.2,
     ) -> None:
-        self.columns = columns
-        self.kind = kind
-        self.conditions = conditions
+        self.local = local
         self.linear = linear
+        self.linear_amplitude = linear_amplitude
+        self.whiten = whiten
+        self.failures = failures
         self.work_std = work_std
 
-    def fit(
-        self,
-        X: pd.DataFrame,
-        nines: Vector,
-        side: Vector,
-        ratio: Vector,
-        works: pd.Series,
-    ) -> Self:
-        """Learn from rows that ran.
+    def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
+        """Learn from observations.
 
         Parameters
         ----------
         X : DataFrame
             Feature table.
-        nines : ndarray of shape (n_rows,)
-            Values or bounds.
-        side, ratio : ndarray of shape (n_rows,)
-            Censoring and noise ratio, see :class:`GaussianProcess`.
-        works : Series of shape (n_rows,)
-            Key of the paper or campaign.
+        rows : DataFrame
+            Observations as :func:`sodalyte.models.observations.read_observations`
+            gives them, aligned with X.
 
         Returns
         -------
         ProcessMember
             Itself.
         """
-        self._choose_columns(X)
-        rows = np.column_stack([self._array(X), group_codes(list(works))])
-        self.process_ = GaussianProcess(self._terms()).fit(
-            rows, nines, censoring=side, noise_ratio=ratio
+        used = rows["has_nines"].to_numpy().copy()
+        if self.failures != "left_out":
+            used |= ~rows["ran"].to_numpy()
+        X, rows = X[used], rows[used]
+        ratio = rows["ratio"].to_numpy()
+        if self.failures == "soft":
+            ratio = np.where(rows["ran"], ratio, 3.0)
+        self.scalers_ = self._fit_scalers(X)
+        works = group_codes(list(rows["work"]))
+        self.process_ = GaussianProcess(self._terms(X)).fit(
+            np.column_stack([self._array(X), works]),
+            rows["nines"].to_numpy(),
+            censoring=rows["side"].to_numpy(),
+            noise_ratio=ratio,
         )
         return self
 
@@ -118,37 +155,38 @@ class ProcessMember(BaseEstimator):
         mean, std = self.process_.predict(rows, return_std=True)
         return mean, np.hypot(std, self.process_.noise_)
 
-    def _choose_columns(self, X: pd.DataFrame) -> None:
-        numeric = X.select_dtypes(include=["number", "bool"])
-        varying = numeric.columns[numeric.nunique() > 1]
-        chemistry = [name for name in varying if not is_condition(name)]
-        if self.columns is not None:
-            chemistry = [name for name in chemistry if name in set(self.columns)]
-        measured = [name for name in varying if is_condition(name)]
-        self.chemistry_ = TableScaler(chemistry).fit(X)
-        self.measured_: TableScaler | None = None
-        if self.conditions and measured:
-            self.measured_ = TableScaler(measured).fit(X)
+    def _fit_scalers(self, X: pd.DataFrame) -> dict[str, TableScaler]:
+        found = {}
+        for block in dict.fromkeys(self.local + self.linear):
+            columns = varying_columns(X, block_columns(X, block))
+            if columns:
+                found[block] = TableScaler(columns, whiten=self.whiten).fit(X)
+        return found
 
     def _array(self, X: pd.DataFrame) -> Vector:
-        parts = [self.chemistry_.transform(X)]
-        if self.measured_ is not None:
-            parts.append(self.measured_.transform(X))
-        return np.column_stack(parts)
+        return np.column_stack([part.transform(X) for part in self.scalers_.values()])
 
-    def _terms(self) -> tuple[Term, ...]:
-        n_chemistry = len(self.chemistry_.columns_)
-        chemistry = tuple(range(n_chemistry))
-        last = n_chemistry
-        terms = [Term((Factor(self.kind, chemistry),), amplitude=0.5)]
-        if self.linear:
-            terms.append(Term((Factor("linear", chemistry),), amplitude=self.linear))
-        if self.measured_ is not None:
-            last += len(self.measured_.columns_)
-            measured = tuple(range(n_chemistry, last))
-            terms.append(Term((Factor(self.kind, measured),), amplitude=0.2))
-            both = (Factor(self.kind, chemistry), Factor(self.kind, measured))
-            terms.append(Term(both, amplitude=0.2))
+    def _terms(self, X: pd.DataFrame) -> tuple[Term, ...]:
+        widths = {
+            block: scaler.transform(X[:1]).shape[1]
+            for block, scaler in self.scalers_.items()
+        }
+        places, last = {}, 0
+        for block, width in widths.items():
+            places[block] = tuple(range(last, last + width))
+            last += width
+        terms = [
+            Term(
+                (Factor("matern32", places[block]),),
+                amplitude=0.2 if block == "conditions" else 0.5,
+            )
+            for block in self.local
+            if block in places
+        ]
+        trend = sum((places.get(block, ()) for block in self.linear), ())
+        if trend:
+            factor = Factor("linear", trend)
+            terms.append(Term((factor,), amplitude=self.linear_amplitude))
         if self.work_std:
             same = Factor("same", (last,))
             terms.append(Term((same,), amplitude=self.work_std, amplitude_spread=0.5))
@@ -160,41 +198,38 @@ class ForestMember(BaseEstimator):
 
     Parameters
     ----------
-    columns : list of str, optional
-        Columns to look at; all by default.
+    blocks : tuple of str
+        Blocks to look at.
     n_trees : int
         Trees.
     max_features : float
         Share of columns tried at a split.
+    failures : {"left_out", "zero"}
+        Whether a failed cell counts as 0 nines.
     random_state : int
         Seed.
     """
 
     def __init__(
         self,
-        columns: list[str] | None = None,
-        n_trees: int = 100,
+        blocks: tuple[str, ...] = BLOCKS,
+        n_trees: int = 200,
         max_features: float = 0.5,
+        failures: str = "left_out",
         random_state: int = 0,
     ) -> None:
-        self.columns = columns
+        self.blocks = blocks
         self.n_trees = n_trees
         self.max_features = max_features
+        self.failures = failures
         self.random_state = random_state
 
-    def fit(
-        self,
-        X: pd.DataFrame,
-        nines: Vector,
-        side: Vector,
-        ratio: Vector,
-        works: pd.Series,
-    ) -> Self:
-        """Learn from rows that ran; a bound is taken as the value itself.
+    def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
+        """Learn from observations; a bound is taken as the value itself.
 
         Parameters
         ----------
-        X, nines, side, ratio, works
+        X, rows : DataFrame
             As in :meth:`ProcessMember.fit`.
 
         Returns
@@ -204,21 +239,23 @@ class ForestMember(BaseEstimator):
         """
         from sklearn.ensemble import ExtraTreesRegressor
 
-        self.scaler_ = TableScaler(self.columns, squash=False).fit(X)
+        used = rows["has_nines"].to_numpy().copy()
+        if self.failures == "zero":
+            used |= ~rows["ran"].to_numpy()
+        X, rows = X[used], rows[used]
+        columns = [name for block in self.blocks for name in block_columns(X, block)]
+        self.scaler_ = TableScaler(varying_columns(X, columns), squash=False).fit(X)
+        nines = np.where(rows["ran"], rows["nines"], 0.0)
+        # every tree sees every row: a small table has none to spare
         self.forest_ = ExtraTreesRegressor(
             self.n_trees,
             max_features=self.max_features,
-            bootstrap=True,
-            oob_score=True,
             random_state=self.random_state,
         )
-        self.forest_.fit(
-            self.scaler_.transform(X).astype(np.float32),
-            nines,
-            sample_weight=1 / ratio**2,
-        )
-        gap = nines - self.forest_.oob_prediction_
-        self.noise_ = float(np.sqrt(np.mean(gap**2)))
+        table = self.scaler_.transform(X).astype(np.float32)
+        weight = 1 / rows["ratio"].to_numpy() ** 2
+        self.forest_.fit(table, nines, sample_weight=weight)
+        self.noise_ = self._out_of_fold_error(table, nines)
         return self
 
     def predict(self, X: pd.DataFrame) -> tuple[Vector, Vector]:
@@ -232,7 +269,7 @@ class ForestMember(BaseEstimator):
         Returns
         -------
         mean, std : ndarray of shape (n_rows,)
-            In nines; the out-of-bag error is the noise.
+            In nines; the out-of-fold error is the noise.
         """
         rows = self.scaler_.transform(X).astype(np.float32)
         total, square = np.zeros(len(rows)), np.zeros(len(rows))
@@ -243,3 +280,36 @@ class ForestMember(BaseEstimator):
         mean = total / self.n_trees
         spread = np.maximum(square / self.n_trees - mean**2, 0.0)
         return mean, np.sqrt(spread + self.noise_**2)
+
+    def _out_of_fold_error(self, table: NDArray[np.float32], nines: Vector) -> float:
+        from sklearn.base import clone
+        from sklearn.model_selection import KFold
+
+        if len(nines) < 5:
+            return float(nines.std())
+        small = clone(self.forest_).set_params(n_estimators=30)
+        gaps = np.empty(len(nines))
+        for train, test in KFold(5, shuffle=True, random_state=0).split(table):
+            small.fit(table[train], nines[train])
+            gaps[test] = nines[test] - small.predict(table[test])
+        return float(np.sqrt(np.mean(gaps**2)))
+
+
+def varying_columns(X: pd.DataFrame, columns: list[str]) -> list[str]:
+    """Keep the columns that vary over the rows of a table.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Feature table.
+    columns : list of str
+        Candidates, all in the table.
+
+    Returns
+    -------
+    list of str
+    """
+    values = X[columns].to_numpy(dtype=float)
+    size = np.maximum(np.abs(values).max(axis=0, initial=0.0), 1e-300)
+    kept = np.ptp(values, axis=0) > 1e-9 * size
+    return [name for name, keep in zip(columns, kept, strict=True) if keep]

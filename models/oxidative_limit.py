@@ -24,6 +24,8 @@ from sklearn.utils.validation import check_is_fitted
 Vector = NDArray[np.float64]
 
 _Z90 = 1.6448536269514722
+#: How well the onset of the weakest species is known; estimated molecules widen.
+_ONSET_STD = "oxidation_potential_min_std_V"
 
 
 class OxidativeLimit(RegressorMixin, BaseEstimator):
@@ -46,7 +48,8 @@ class OxidativeLimit(RegressorMixin, BaseEstimator):
         X : DataFrame
             Holds the feature columns of `tables/oxidation_prior.csv`.
         frame : DataFrame
-            Columns quantity, value_V_vs_Na, qualifier and modifier, aligned with X.
+            Columns formulation, quantity, value_V_vs_Na, qualifier, modifier and note,
+            aligned with X.
             Rows with a modifier are left out: a film's gain is not the liquid's.
 
         Returns
@@ -55,9 +58,10 @@ class OxidativeLimit(RegressorMixin, BaseEstimator):
             Itself.
         """
         prior = prior_table()
-        self.used_ = usable_rows(frame)
-        design = self._design(X)[self.used_]
-        value, std, side = as_usable_cutoff(frame[self.used_], self.model_std_V)
+        used = (exclusion_reasons(frame) == "").to_numpy()
+        self.n_rows_ = int(used.sum())
+        design = self._design(X)[used]
+        value, std, side = as_usable_cutoff(frame[used], self.model_std_V)
         mean, spread = prior["mean"].to_numpy(), prior["std"].to_numpy()
 
         def loss(weights: Vector) -> float:
@@ -65,7 +69,7 @@ class OxidativeLimit(RegressorMixin, BaseEstimator):
             fit = np.where(side == 0, 0.5 * z**2, -log_ndtr(-side * z))
             return float(fit.sum() + 0.5 * (((weights - mean) / spread) ** 2).sum())
 
-        bounds = [(low, high) for low, high in zip(*_bounds(prior), strict=True)]
+        bounds = list(zip(prior["lowest"], prior["highest"], strict=True))
         found = minimize(loss, mean, method="L-BFGS-B", bounds=bounds)
         self.weights_ = found.x
         self.covariance_ = _laplace_covariance(
@@ -96,7 +100,10 @@ class OxidativeLimit(RegressorMixin, BaseEstimator):
         mean = design @ self.weights_
         if not return_std:
             return mean
-        variance = np.einsum("ij,jk,ik->i", design, self.covariance_, design)
+        variance = np.einsum("ij,ij->i", design @ self.covariance_, design)
+        if _ONSET_STD in X.columns:
+            onset = X[_ONSET_STD].to_numpy(dtype=float)
+            variance = variance + (self.weights_[1] * onset) ** 2
         return mean, np.sqrt(variance + self.model_std_V**2)
 
     def predict_frame(self, X: pd.DataFrame) -> pd.DataFrame:
@@ -158,11 +165,37 @@ def quantity_table() -> pd.DataFrame:
     return pd.read_csv(str(path)).set_index("quantity")
 
 
-def usable_rows(frame: pd.DataFrame) -> NDArray[np.bool_]:
-    """Mark the rows that inform the limit of a free liquid, shape (n_rows,)."""
-    known = frame["quantity"].isin(quantity_table().index)
-    plain = frame["modifier"].fillna("").astype(str).str.strip() == ""
-    return np.asarray(known & plain & frame["value_V_vs_Na"].notna())
+def exclusion_reasons(frame: pd.DataFrame) -> pd.Series:
+    """Say for each row of the limits why it cannot inform the predictor.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns formulation, quantity, value_V_vs_Na, modifier and note.
+
+    Returns
+    -------
+    Series of str
+        Empty where the row is used; index of `frame`.
+    """
+    reasons = pd.Series("", index=frame.index, dtype=str)
+    modifier = frame["modifier"].fillna("").astype(str).str.strip()
+    rules = [
+        (frame["value_V_vs_Na"].isna(), "no value on the Na/Na+ scale"),
+        (
+            ~frame["quantity"].isin(quantity_table().index),
+            "another quantity than an electrolyte's limit",
+        ),
+        (modifier != "", "a modifier outside the liquid: its gain is not the liquid's"),
+        (frame["formulation"].fillna("") == "", "no readable composition"),
+        (
+            frame["note"].fillna("").str.startswith("RELATIVE"),
+            "a label relative to another electrolyte, not a limit",
+        ),
+    ]
+    for holds, reason in rules:
+        reasons[holds & (reasons == "")] = reason
+    return reasons
 
 
 def as_usable_cutoff(
@@ -191,16 +224,11 @@ def as_usable_cutoff(
     std = np.hypot(table["offset_std_V"].to_numpy(), model_std_V)
     kind = table["bound"].to_numpy()
     sign = frame["qualifier"].fillna("=").astype(str).str.strip().to_numpy()
+    # "fails above v" places the limit near v; "fails at v" only below v
     above = (kind == "lower") | ((kind == "exact") & np.isin(sign, [">", ">="]))
-    below = (kind == "upper") | ((kind == "exact") & np.isin(sign, ["<", "<="]))
+    below = (kind == "upper") & ~np.isin(sign, [">", ">="])
+    below |= (kind == "exact") & np.isin(sign, ["<", "<="])
     return value, std, np.where(above, 1.0, np.where(below, -1.0, 0.0))
-
-
-def _bounds(prior: pd.DataFrame) -> tuple[Vector, Vector]:
-    low = prior["lowest"].to_numpy(dtype=float)
-    high = np.full(len(prior), np.inf)
-    high[(prior["parameter"] == "bound_solvent_V").to_numpy()] = 0.0
-    return low, high
 
 
 def _laplace_covariance(

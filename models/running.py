@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sodalyte.models.gaussian_process import GaussianProcess
 from sodalyte.models.kernels import Factor, Term
+from sodalyte.models.members import block_columns, varying_columns
 from sodalyte.models.scaling import TableScaler
 
 Vector = NDArray[np.float64]
@@ -24,8 +25,10 @@ class RunClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    columns : list of str, optional
-        Feature columns to look at; all by default.
+    blocks : tuple of str
+        Blocks of the feature table to look at.
+    whiten : float, optional
+        Passed to :class:`TableScaler`.
     linear : float
         Prior centre of the amplitude of the linear part.
     local : float
@@ -34,11 +37,13 @@ class RunClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        columns: list[str] | None = None,
+        blocks: tuple[str, ...] = ("chemistry", "conditions"),
+        whiten: float | None = 0.1,
         linear: float = 2.0,
         local: float = 1.0,
     ) -> None:
-        self.columns = columns
+        self.blocks = blocks
+        self.whiten = whiten
         self.linear = linear
         self.local = local
 
@@ -59,7 +64,9 @@ class RunClassifier(ClassifierMixin, BaseEstimator):
         """
         ran = np.asarray(y, dtype=bool)
         self.classes_ = np.array([False, True])
-        self.scaler_ = TableScaler(self.columns).fit(X)
+        columns = [name for block in self.blocks for name in block_columns(X, block)]
+        columns = varying_columns(X, columns)
+        self.scaler_ = TableScaler(columns, whiten=self.whiten).fit(X)
         rows = self.scaler_.transform(X)
         every = tuple(range(rows.shape[1]))
         # the base rate: a probit with unit-variance offset, held fixed

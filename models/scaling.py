@@ -8,9 +8,17 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+#: Columns that say how much of a named component a formulation holds. A table need not
+#: carry those of components that none of its formulations holds: they count as 0.
+AMOUNT_PREFIXES = ("volume_fraction_of_", "molarity_of_")
+
 
 class TableScaler(TransformerMixin, BaseEstimator):
     """Standardise the columns of a DataFrame that vary in the training rows.
+
+    Columns that follow one another (mass and refractivity of a solvent, say) count
+    many times over in a distance. Whitening turns them to principal components first
+    and gives each the same weight, but for those that hardly vary at all.
 
     Parameters
     ----------
@@ -19,6 +27,9 @@ class TableScaler(TransformerMixin, BaseEstimator):
     squash : bool
         Bend long tails with asinh(2 z) about the median, so that one odd formulation
         does not stretch a kernel for all others.
+    whiten : float, optional
+        Turn to principal components and divide by the root of (share + whiten), where
+        share is the variance over that of the first component. Off by default.
 
     Attributes
     ----------
@@ -28,9 +39,15 @@ class TableScaler(TransformerMixin, BaseEstimator):
         Mean (median if squashed) and standard deviation in the training rows.
     """
 
-    def __init__(self, columns: list[str] | None = None, squash: bool = True) -> None:
+    def __init__(
+        self,
+        columns: list[str] | None = None,
+        squash: bool = True,
+        whiten: float | None = None,
+    ) -> None:
         self.columns = columns
         self.squash = squash
+        self.whiten = whiten
 
     def fit(self, X: pd.DataFrame, y: object = None) -> Self:
         """Learn which columns vary, their mean and their spread.
@@ -68,6 +85,9 @@ class TableScaler(TransformerMixin, BaseEstimator):
         centre = np.median if self.squash else np.mean
         self.centre_ = centre(values[:, keep], axis=0)
         self.scale_ = spread[keep]
+        self.turn_: NDArray[np.float64] | None = None
+        if self.whiten is not None:
+            self._learn_turn(self._standardised(X))
         return self
 
     def transform(self, X: pd.DataFrame) -> NDArray[np.float64]:
@@ -81,7 +101,7 @@ class TableScaler(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of shape (n_rows, n_columns)
-            Scaled, in the order of `columns_`.
+            Scaled, in the order of `columns_`; principal components if whitened.
 
         Raises
         ------
@@ -89,6 +109,21 @@ class TableScaler(TransformerMixin, BaseEstimator):
             If a column is missing or a number is not finite.
         """
         check_is_fitted(self)
+        values = self._standardised(X)
+        if self.turn_ is None:
+            return values
+        return np.asarray((values - self.middle_) @ self.turn_)
+
+    def _learn_turn(self, values: NDArray[np.float64]) -> None:
+        self.middle_: NDArray[np.float64] = values.mean(axis=0)
+        _, lengths, axes = np.linalg.svd(values - self.middle_, full_matrices=False)
+        share = (lengths / lengths[0]) ** 2
+        kept = share > 1e-6
+        turn = axes[kept].T / np.sqrt(share[kept] + self.whiten)
+        turned = (values - self.middle_) @ turn
+        self.turn_ = turn / np.sqrt((turned**2).mean(axis=0)).mean()
+
+    def _standardised(self, X: pd.DataFrame) -> NDArray[np.float64]:
         values = _finite(X, self.columns_)
         values -= self.centre_
         values /= self.scale_
@@ -98,14 +133,15 @@ class TableScaler(TransformerMixin, BaseEstimator):
 
 
 def _finite(X: pd.DataFrame, columns: list[str]) -> NDArray[np.float64]:
-    missing = [name for name in columns if name not in X.columns]
+    absent = [name for name in columns if name not in X.columns]
+    missing = [name for name in absent if not name.startswith(AMOUNT_PREFIXES)]
     if missing:
         raise ValueError(
             "The feature table must hold the columns of the training table. "
             f"{len(missing)} are missing, the first: {missing[:5]}. "
             "Make it with the same design_matrix call as the training table."
         )
-    values = X[columns].to_numpy(dtype=float, copy=True)
+    values = X.reindex(columns=columns, fill_value=0.0).to_numpy(float, copy=True)
     bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
     if len(bad):
         holes = [

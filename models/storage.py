@@ -14,7 +14,6 @@ from typing import Any
 
 TRUSTED_TYPES = (
     "numpy.dtype",
-    "pandas.DataFrame",
     "sklearn.ensemble._forest.ExtraTreesRegressor",
     "sklearn.tree._classes.ExtraTreeRegressor",
     "sklearn.tree._tree.Tree",
@@ -46,7 +45,7 @@ def save_model(
     model : object
         Estimator of this package.
     path : Path
-        File to write, by custom `*.skops`; its folder is made.
+        File to write; its folder is made.
     notes : mapping, optional
         Plain values kept beside the model, such as the hash of its data.
 
