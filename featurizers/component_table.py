@@ -22,7 +22,12 @@ from sodalyte.featurizers.orbital_table import (
 )
 from sodalyte.featurizers.oxidation import oxidation_potentials
 from sodalyte.featurizers.pairs import has_donor
-from sodalyte.featurizers.species import anion_parts, cation_parts, is_bare_cation
+from sodalyte.featurizers.species import (
+    anion_parts,
+    cation_parts,
+    is_bare_cation,
+    ligand_species,
+)
 
 __all__ = ["component_table"]
 
@@ -91,9 +96,10 @@ def component_table(components: Sequence[Component]) -> pd.DataFrame:
         - of components made of ions ``homo_anion_eV``, ``lumo_anion_eV``,
           ``ip_vertical_anion_eV``, ``ea_vertical_anion_eV`` and the same with
           ``_cation_`` (ALPB, the weakest ion where there are several);
-        - ``homo_pair_eV``, ``lumo_pair_eV``: the molecule or anion with one Na+ on it
-          (its own ALPB orbital where it has no donor atom), ``homo_pair_drop_eV`` by
-          how much Na+ lowers the HOMO;
+        - ``homo_pair_eV``, ``lumo_pair_eV``: the solvent or anion with one Na+ on it,
+          ``homo_pair_drop_eV`` by how much Na+ lowers the HOMO; a diluent, a molecular
+          additive and a molecule without a donor atom touch no Na+ here: their own
+          ALPB orbitals and a drop of 0;
         - ``oxidation_potential_V_vs_Na`` and ``_std_V`` of the free molecule, or of the
           weakest ion;
         - ``donor_number_kcal_per_mol``, ``donor_number_std_kcal_per_mol``,
@@ -114,22 +120,22 @@ def component_table(components: Sequence[Component]) -> pd.DataFrame:
     for component in components:
         parts = (*cation_parts(component), *anion_parts(component))
         species += parts or (component.smiles,)
-    rows = _species_rows(list(dict.fromkeys(species)))
+    rows = _species_rows(list(dict.fromkeys(species)), ligand_species(components))
     return pd.DataFrame([_row(component, rows) for component in components])
 
 
-def _species_rows(species: list[str]) -> dict[str, dict[Any, Any]]:
+def _species_rows(species: list[str], ligands: list[str]) -> dict[str, dict[Any, Any]]:
     """Gather everything known of each species, bare cations by their atoms alone."""
     described = descriptors(species).to_dict("index")
     rows: dict[str, dict[Any, Any]] = {one: dict(described[one]) for one in species}
     heavy = [one for one in species if not is_bare_cation(one)]
-    ligands = [one for one in heavy if rows[one]["charge"] <= 0]
+    donors = [one for one in heavy if rows[one]["charge"] <= 0]
     holding = [one for one in ligands if has_donor(rows[one])]
     for frame in (
         orbital_energies(heavy),
         oxidation_potentials(heavy),
         pair_energies(holding)[["homo_pair_eV", "lumo_pair_eV"]],
-        donor_numbers(ligands),
+        donor_numbers(donors),
     ):
         for one, values in frame.to_dict("index").items():
             rows[str(one)].update(values)
@@ -158,7 +164,8 @@ def _row(component: Component, rows: dict[str, dict[Any, Any]]) -> dict[str, Any
             weakest = max if quantity in ("homo", "ea_vertical") else min
             values = [float(ion[source]) for ion in ions]
             row[f"{quantity}_{kind}_eV"] = weakest(values) if values else np.nan
-    row |= _electrode_columns([*own_anions, *heavy_cations] or [main], main)
+    touches = bool(anions) or component.role == "solvent"
+    row |= _electrode_columns([*own_anions, *heavy_cations] or [main], main, touches)
     for column in (
         "donor_number_kcal_per_mol",
         "donor_number_std_kcal_per_mol",
@@ -175,14 +182,18 @@ def _row(component: Component, rows: dict[str, dict[Any, Any]]) -> dict[str, Any
     return row
 
 
-def _electrode_columns(species: Sequence[Row], main: Row) -> dict[str, float]:
-    """Say what oxidises first, and what Na+ does to the molecule or anion."""
+def _electrode_columns(
+    species: Sequence[Row], main: Row, touches: bool
+) -> dict[str, float]:
+    """Say what oxidises first, and what Na+ does to the solvent or anion."""
     weakest = min(species, key=lambda one: float(one["oxidation_potential_V_vs_Na"]))
-    homo = float(main.get("homo_pair_eV", main["homo_alpb_eV"]))
+    alone = {"homo_pair_eV": main["homo_alpb_eV"], "lumo_pair_eV": main["lumo_alpb_eV"]}
+    pair = {
+        key: float((main if touches else alone).get(key, alone[key])) for key in alone
+    }
     return {
-        "homo_pair_eV": homo,
-        "lumo_pair_eV": float(main.get("lumo_pair_eV", main["lumo_alpb_eV"])),
-        "homo_pair_drop_eV": float(main["homo_alpb_eV"]) - homo,
+        **pair,
+        "homo_pair_drop_eV": float(main["homo_alpb_eV"]) - pair["homo_pair_eV"],
         "oxidation_potential_V_vs_Na": float(weakest["oxidation_potential_V_vs_Na"]),
         "oxidation_potential_std_V": float(weakest["oxidation_potential_std_V"]),
     }

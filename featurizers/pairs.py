@@ -17,14 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sodalyte.featurizers.geometry import Conformers, embed_conformers
-from sodalyte.featurizers.orbitals import (
-    HARTREE_EV,
-    METHOD_VERSION,
-    SOLVENT,
-    one_thread,
-    optimise,
-    single_point,
-)
+from sodalyte.featurizers.orbitals import METHOD_VERSION, SOLVENT
+from sodalyte.featurizers.xtb import HARTREE_EV, one_thread, optimise, single_point
 
 __all__ = ["CATION", "compute_pair", "has_donor"]
 

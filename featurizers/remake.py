@@ -20,9 +20,10 @@ from sodalyte.featurizers.orbital_table import (
     Cache,
     compute_many,
 )
-from sodalyte.featurizers.orbitals import METHOD_VERSION, compute_orbitals, versions
+from sodalyte.featurizers.orbitals import METHOD_VERSION, compute_orbitals
 from sodalyte.featurizers.pairs import compute_pair, has_donor
-from sodalyte.featurizers.species import is_bare_cation
+from sodalyte.featurizers.species import is_bare_cation, ligand_species
+from sodalyte.featurizers.xtb import versions
 
 __all__ = ["catalogue_ligands", "catalogue_species", "main"]
 
@@ -46,14 +47,12 @@ def catalogue_species() -> list[str]:
 
 
 def catalogue_ligands() -> list[str]:
-    """List the molecules and anions of the catalogue that can hold a Na+."""
-    species = catalogue_species()
-    table = descriptors(species)
-    return [
-        one
-        for one, charge in zip(species, table["charge"], strict=True)
-        if charge <= 0 and has_donor(table.loc[one].to_dict())
-    ]
+    """List the solvents and anions of the catalogue that have a donor atom."""
+    from sodalyte.datasets.catalogue import load_catalogue
+
+    species = ligand_species(load_catalogue().values())
+    table = descriptors(species).to_dict("index")
+    return [one for one in species if has_donor(table[one])]
 
 
 def _table(

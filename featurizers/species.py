@@ -1,8 +1,16 @@
 """Split components into the molecules and ions that xTB can compute."""
 
+from collections.abc import Iterable
+
 from sodalyte.datasets.component import Component
 
-__all__ = ["BARE_CATIONS", "anion_parts", "cation_parts", "is_bare_cation"]
+__all__ = [
+    "BARE_CATIONS",
+    "anion_parts",
+    "cation_parts",
+    "is_bare_cation",
+    "ligand_species",
+]
 
 BARE_CATIONS = frozenset(
     f"[{metal}]"
@@ -36,3 +44,19 @@ def anion_parts(component: Component) -> tuple[str, ...]:
     """List the distinct anions of a component; none for a neutral molecule."""
     smiles = component.anion_smiles
     return tuple(dict.fromkeys(smiles.split("."))) if smiles else ()
+
+
+def ligand_species(components: Iterable[Component]) -> list[str]:
+    """List the species that sit on a cation: solvents and anions.
+
+    Diluents are there because they do not, and a molecular additive is present at a few
+    percent: neither is given a pair with Na+.
+    """
+    ligands: dict[str, None] = {}
+    for component in components:
+        anions = anion_parts(component)
+        if anions:
+            ligands |= dict.fromkeys(anions)
+        elif component.role == "solvent":
+            ligands[component.smiles] = None
+    return list(ligands)
