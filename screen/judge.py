@@ -100,9 +100,9 @@ class Judge:
         -------
         DataFrame of n rows
         """
-        from sodalyte.featurizers import design_matrix
+        from sodalyte.screen.training import feature_matrix
 
-        return design_matrix(candidates, self.conditions.frame(len(candidates)))
+        return feature_matrix(candidates, self.conditions.frame(len(candidates)))
 
     def predictions(self, X: pd.DataFrame) -> pd.DataFrame:
         """Predict efficiency and limit, one row a candidate.

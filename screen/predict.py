@@ -46,14 +46,13 @@ def predict_documents(
         If a formulation has no salt of the plated metal.
     """
     from sodalyte.datasets.formulations import FormulationArray
-    from sodalyte.featurizers import design_matrix
-    from sodalyte.screen.training import default_predictors
+    from sodalyte.screen.training import default_predictors, feature_matrix
 
     conditions = conditions or Conditions()
     predictors = predictors or default_predictors()
     check_metal(formulations, conditions.metal)
     array = FormulationArray.from_list(list(formulations))
-    X = design_matrix(array, conditions.frame(len(array)))
+    X = feature_matrix(array, conditions.frame(len(array)))
     efficiency = predictors.coulombic_efficiency.predict_frame(X)
     limit = predictors.oxidative_limit.predict_frame(X)
     rows, distances = predictors.coulombic_efficiency.nearest(X, n=3)
