@@ -146,62 +146,6 @@ def test_lithium_fractions_are_those_published_but_for_named_corrections():
     ]  # fmt: skip
 
 
-def lithium_in_the_convention_of_the_collection(formulation, is_molarity):
-    """Count x M as moles per litre of liquid, as the collection does."""
-    from sodalyte.datasets.volume import molar_volume
-
-    pairs = list(zip(formulation.components, formulation.mole_fractions, strict=True))
-    litres = {
-        kind: sum(
-            x * molar_volume(c).value_mL_per_mol
-            for c, x in pairs
-            if kind == "all" or c.role != "salt"
-        )
-        for kind in ("all", "liquid")
-    }
-    shrink = litres["liquid"] / litres["all"] if is_molarity else 1.0
-    moles = {c.name: x * (shrink if c.role == "salt" else 1.0) for c, x in pairs}
-    total = sum(moles.values())
-    return {name: value / total for name, value in moles.items()}
-
-
-def test_lithium_texts_agree_with_the_mole_fractions(capsys):
-    """Compare both encodings of the same row; print those that differ."""
-    catalogue = load_catalogue()
-    frame = load_lithium_ce().frame
-    complete = frame[frame["formulation_reading"] != ""]
-    rows = []
-    for record in complete.to_dict("records"):
-        formulation = Formulation.from_text(record["formulation_reading"])
-        ours = {
-            catalogue.find(p.rsplit("=", 1)[0]).name: float(p.rsplit("=", 1)[1])
-            for p in record["mole_fractions"].split(";")
-        }
-        is_molarity = "M " in record["formulation_reading"]
-        is_per_litre_of_solvent = any(
-            "litre of solvent" in note or "per L of solvent" in note
-            for note in formulation.assumptions
-        )
-        theirs = lithium_in_the_convention_of_the_collection(
-            formulation, is_molarity and not is_per_litre_of_solvent
-        )
-        worst = max(
-            abs(ours.get(n, 0.0) - theirs.get(n, 0.0)) for n in {*ours, *theirs}
-        )
-        rows.append((record["row_id"], worst, record["formulation_reading"]))
-    agree = [r for r in rows if r[1] <= 0.02]
-    with capsys.disabled():
-        print(f"\nlithium: {len(agree)} of {len(rows)} complete texts agree in 0.02")
-        for name, worst, text in rows:
-            if worst > 0.02:
-                print(f"  {name} differs by {worst:.3f}: {text}")
-        for record in frame[frame["formulation_text"] != ""].to_dict("records"):
-            if not record["formulation_reading"]:
-                print(f"  {record['row_id']} not compared: {record['reading_note']}")
-    assert len(rows) >= 60
-    assert len(agree) >= 0.9 * len(rows)
-
-
 def test_lithium_faults_are_marked():
     frame = load_lithium_ce().frame.set_index("row_id")
     assert frame["is_composition_corrected"].sum() == 10
