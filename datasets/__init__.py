@@ -34,6 +34,7 @@ from sodalyte.datasets.loaders_oxidation import (
 from sodalyte.datasets.parse_report import ParseReport, parse_report
 from sodalyte.datasets.public import load_public, public_sets
 from sodalyte.datasets.quantities import QUANTITIES, Quantity
+from sodalyte.datasets.text_agreement import text_agreement
 from sodalyte.datasets.training import training_frame
 
 __all__ = [
@@ -72,5 +73,6 @@ __all__ = [
     "parse_report",
     "public_sets",
     "template",
+    "text_agreement",
     "training_frame",
 ]
