@@ -38,6 +38,9 @@ WIDE_SCATTER_NINES = 0.5
 """Scatter of replicates above which a note asks for a look: twice that of the
 published duplicates of ``lithium_ce`` (0.21 to 0.26 nines)."""
 
+OF_THE_VOLUME_MODEL = ("volumes are additive", "no density of", "the density of")
+"""How assumptions begin that say how volumes add, not what the text leaves open."""
+
 SAME_MEASUREMENT = (
     "formulation",
     "metal",
@@ -148,6 +151,7 @@ def check_measurements(path: str | Path) -> CheckResult:
         *table.notes,
         *_unit_notes(bound),
         *_unknown_notes(unknown),
+        *_assumption_notes(records),
         *_scatter_notes(replicates),
     )
     return CheckResult(
@@ -183,6 +187,7 @@ def _check_row(
         record["formulation_text"] = values["formulation"]
         record["formulation"] = reading.canonical
         record["formulation_assumption"] = "; ".join(reading.assumptions)
+        record["assumptions"] = reading.assumptions
     record["outcome"] = values.get("outcome") or "ran"
     for name in unknown:
         cell = cells[table.header.index(name)]
@@ -248,6 +253,20 @@ def _unknown_notes(unknown: list[str]) -> list[str]:
     shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
     are = "column is" if len(unknown) == 1 else "columns are"
     return [f"{len(unknown)} {are} not known and carried along: {shown}"]
+
+
+def _assumption_notes(records: list[dict[str, Any]]) -> list[str]:
+    """Say what the formulations leave open; the volume model is not of the file."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for record in records:
+        for assumption in record["assumptions"]:
+            if not assumption.startswith(OF_THE_VOLUME_MODEL):
+                rows[assumption].append(record["row"])
+    return [
+        f"{assumption} (row {', '.join(map(str, numbers[:5]))}"
+        + (f" and {len(numbers) - 5} more)" if len(numbers) > 5 else ")")
+        for assumption, numbers in rows.items()
+    ]
 
 
 def _scatter_notes(replicates: pd.DataFrame) -> list[str]:

@@ -131,6 +131,16 @@ def test_scatter_of_replicates_is_in_nines(tmp_path):
     assert len(result.replicates) == 1
 
 
+def test_what_a_formulation_leaves_open_is_noted(tmp_path):
+    result = check_text(
+        tmp_path, GOOD, GOOD.replace("1 M NaPF6 in G2", "1 M NaPF6 in EC/DEC")
+    )
+    assert result.is_clean
+    assert len(result.notes) == 1
+    assert "equal volumes" in result.notes[0]
+    assert result.notes[0].endswith("(row 3)")
+
+
 def test_wide_scatter_is_noted(tmp_path):
     result = check_text(tmp_path, GOOD, GOOD.replace("99.8", "98"))
     assert result.is_clean
