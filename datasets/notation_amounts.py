@@ -3,12 +3,12 @@
 import math
 from dataclasses import dataclass
 
-from sodalyte.datasets.notation_reader import (
+from sodalyte.datasets.notation_entries import (
     CONCENTRATIONS,
     MAX_CONCENTRATION,
     Entry,
-    NotationReader,
 )
+from sodalyte.datasets.notation_reader import NotationReader
 
 ASSUMED_MOLARITY_MOL_PER_L = 1.0
 """Of a text without any salt amount; the usual one by far in the tables."""
@@ -158,7 +158,7 @@ def _settle_parts(reader: NotationReader, notes: list[str]) -> str:
     parts = [e for e in reader.entries if e.unit == "part"]
     if not parts:
         return ""
-    bases = {basis for basis, _ in reader.ratio_bases if basis}
+    bases = {*reader.ratio_bases, reader.coefficient_basis} - {""}
     if len(bases) > 1:
         reader.refuse(
             "Solvents share one basis",

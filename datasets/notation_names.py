@@ -22,7 +22,7 @@ _PLAIN = str.maketrans(
     }
 )
 _OPENING = "({"
-_CLOSING = ")}"  # square brackets only mark ions, as in Na[FSI]
+_CLOSING = ")}"  # square brackets only mark ions, as in Na[FSI]: see below
 
 
 def plain_text(text: str) -> str:
@@ -212,7 +212,10 @@ def _close_brackets(text: str, start: int, end: int) -> int | None:
         elif _KEYS[text[end]]:
             return None
         end += 1
-    return None if depth else end
+    if depth:
+        return None
+    is_ion_open = text.count("[", start, end) > text.count("]", start, end)
+    return end + 1 if is_ion_open and text[end : end + 1] == "]" else end
 
 
 def _is_boundary(text: str, end: int) -> bool:

@@ -4,44 +4,16 @@ import math
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from sodalyte.datasets.notation_entries import (
+    CONCENTRATIONS,
+    Entry,
+    Ratio,
+    has_salt_beside,
+    salts_to_split,
+    trailing_free,
+)
 from sodalyte.datasets.notation_names import Lexicon
 from sodalyte.datasets.notation_tokens import Token
-
-MAX_CONCENTRATION = 20.0
-"""mol/L or mol/kg; the most concentrated electrolytes printed stay below it."""
-
-CONCENTRATIONS = ("mol_per_L", "mol_per_kg")
-_LINKS = {"sep", "slash", "colon", "and", "plus", "filler"}
-_AROUND_BASIS = {"sep", "equals", "colon", "filler", "open"}
-
-
-@dataclass(slots=True)
-class Entry:
-    """A name of the text on its way to an amount.
-
-    ``unit`` is one of `CONCENTRATIONS`, "percent" (with ``basis``), "part" (of
-    a ratio) or "" while no amount is known. An ionic liquid is a salt until it
-    stands in the place of the solvent.
-    """
-
-    name: str
-    is_ionic: bool
-    is_after_plus: bool
-    start: int
-    segment: str
-    amount: float = 0.0
-    unit: str = ""
-    basis: str = ""
-    role: str | None = None
-
-
-@dataclass(slots=True)
-class Ratio:
-    """Numbers of a ratio with what they count."""
-
-    parts: tuple[float, ...]
-    basis: str
-    start: int
 
 
 @dataclass
@@ -61,7 +33,8 @@ class NotationReader:
     lexicon: Lexicon
     entries: list[Entry] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
-    ratio_bases: list[tuple[str, bool]] = field(default_factory=list)
+    ratio_bases: list[str] = field(default_factory=list)
+    coefficient_basis: str = ""
     _segment: str = "head"
     _depth: int = 0
     _pending: tuple[float, str, str] | None = None
@@ -69,6 +42,7 @@ class NotationReader:
     _waiting: Ratio | None = None
     _waiting_from: int = 0
     _last_ratio: int | None = None
+    _is_split: bool = False
 
     def read(self) -> None:
         """Fill ``entries`` and ``assumptions``."""
@@ -85,6 +59,15 @@ class NotationReader:
             self._refuse_number(self._pending[0], len(self.text))
         if self._waiting is not None:
             self._refuse_ratio(self._waiting, len(self.entries) - self._waiting_from)
+        if not self.ratio_bases and any(e.unit == "part" for e in self.entries):
+            self.coefficient_basis = self._pending_basis  # LiFSI-1.2DME (molar)
+        elif self._pending_basis:
+            self.refuse(
+                "A basis belongs to a ratio",
+                "the text",
+                f"'by {self._pending_basis}' without one",
+                "Write for example '1:1 v/v'.",
+            )
 
     def refuse(self, rule: str, place: str, came: str, remedy: str) -> NoReturn:
         """Raise ValueError with its four parts."""
@@ -101,8 +84,10 @@ class NotationReader:
                 f"the unknown {token.text!r}",
                 f"Nearest names: {nearest}. Correct it or add the component.",
             )
-        elif token.kind in {"open", "close"}:
-            self._depth += 1 if token.kind == "open" else -1
+        elif token.text == "(":
+            self._depth += 1
+        elif token.text == ")":
+            self._depth -= 1
         elif token.kind == "role":
             if not self.entries:
                 self._refuse_number(0.0, token.start)
@@ -110,9 +95,9 @@ class NotationReader:
         elif token.kind in {"in", "with"}:
             self._segment = "base" if token.kind == "in" else "extra"
         elif token.kind == "basis":
-            self._read_basis(token, index)
+            self._read_basis(token)
         elif token.kind == "percent" and token.meaning and self._lacks_basis():
-            self._read_basis(token, index)
+            self._read_basis(token)
         elif token.kind in {"percent", "unit"}:
             self.refuse(
                 "A unit follows a number",
@@ -123,17 +108,21 @@ class NotationReader:
 
     def _lacks_basis(self) -> bool:
         """Whether the last ratio waits for what it counts."""
-        return (
-            self._last_ratio is not None and not self.ratio_bases[self._last_ratio][0]
-        )
+        return self._last_ratio is not None and not self.ratio_bases[self._last_ratio]
 
-    def _read_basis(self, token: Token, index: int) -> None:
+    def _read_basis(self, token: Token) -> None:
         """Give a basis to the ratio just read, else keep it for the next one."""
-        if self._last_ratio is not None and self._lacks_basis():
-            self.ratio_bases[self._last_ratio] = (
-                token.meaning,
-                self.ratio_bases[self._last_ratio][1],
+        if self._is_split and token.meaning != "mole":
+            self.refuse(
+                "Salts share a concentration by mole",
+                f"position {token.start + 1}",
+                f"a {token.meaning} ratio",
+                "Give each salt its own concentration.",
             )
+        if self._is_split:
+            return
+        if self._last_ratio is not None and self._lacks_basis():
+            self.ratio_bases[self._last_ratio] = token.meaning
             return
         if self._waiting is not None and not self._waiting.basis:
             self._waiting.basis = token.meaning
@@ -168,7 +157,7 @@ class NotationReader:
             entry.amount, entry.unit, entry.basis = self._pending
             self._pending = None
         self.entries.append(entry)
-        self._last_ratio = None
+        self._last_ratio, self._is_split = None, False
         if self._waiting is not None and not entry.unit:
             free = [e for e in self.entries[self._waiting_from :] if not e.unit]
             if len(free) == len(self._waiting.parts):
@@ -282,9 +271,9 @@ class NotationReader:
             basis, after = self.tokens[after].meaning or basis, after + 1
         ratio = Ratio(tuple(parts), basis, start)
         n = len(parts)
-        free = self._trailing_free()
+        free = trailing_free(self.entries)
         here = [entry for entry in free if entry.segment == self._segment]
-        split = self._salts_to_split(n)
+        split = salts_to_split(self.entries, n)
         if split:
             self._split_salts(ratio, split)
         elif len(here) == n or (len(here) > n and here[-n - 1].is_ionic):
@@ -293,9 +282,9 @@ class NotationReader:
             self._apply_ratio(ratio, free[-n:])
         elif not here:
             self._waiting, self._waiting_from = ratio, len(self.entries)
-        elif len(here) == n - 1 and self._has_salt_beside(here):
+        elif len(here) == n - 1 and has_salt_beside(self.entries, here):
             self._assume(
-                f"the ratio {_ratio_text(parts)} counts the salt, whose "
+                f"the ratio {ratio} counts the salt, whose "
                 "concentration is also given: the concentration is used"
             )
             self._apply_ratio(Ratio(tuple(parts[1:]), "", start), here)
@@ -303,61 +292,29 @@ class NotationReader:
             self._refuse_ratio(ratio, len(free))
         return after
 
-    def _trailing_free(self) -> list[Entry]:
-        """Collect the names without amount since the last one with an amount."""
-        free: list[Entry] = []
-        for entry in reversed(self.entries):
-            if entry.unit:
-                break
-            free.append(entry)
-        return free[::-1]
-
-    def _has_salt_beside(self, liquids: list[Entry]) -> bool:
-        """Whether one salt with a concentration stands in one group with liquids."""
-        first = self.entries.index(liquids[0]) if liquids else 0
-        before = self.entries[:first]
-        return (
-            len(before) == 1
-            and before[0].is_ionic
-            and before[0].unit in CONCENTRATIONS
-            and before[0].segment == liquids[0].segment
-        )
-
-    def _salts_to_split(self, n: int) -> list[Entry]:
-        """Find n salts of which only the first has a (total) concentration."""
-        group = self.entries[-n:]
-        if len(group) == n and all(entry.is_ionic for entry in group):
-            if group[0].unit in CONCENTRATIONS and not any(e.unit for e in group[1:]):
-                return group
-        return []
-
     def _split_salts(self, ratio: Ratio, salts: list[Entry]) -> None:
         total, unit = salts[0].amount, salts[0].unit
         self._check_ratio(ratio)
-        if ratio.basis not in {"", "mole"}:
-            self.refuse(
-                "Salts share a concentration by mole",
-                f"position {ratio.start + 1}",
-                f"a {ratio.basis} ratio",
-                "Give each salt its own concentration.",
-            )
         for entry, part in zip(salts, ratio.parts, strict=True):
             entry.amount, entry.unit = total * part / math.fsum(ratio.parts), unit
         self._assume(f"{total:g} M is the sum over the salts, split by mole")
+        self._is_split = True
+        if ratio.basis:
+            self._read_basis(Token("basis", "", ratio.start, 0.0, ratio.basis))
 
     def _apply_ratio(self, ratio: Ratio, entries: list[Entry]) -> None:
         self._check_ratio(ratio)
         for entry, part in zip(entries, ratio.parts, strict=True):
             entry.amount, entry.unit = part, "part"
-        self.ratio_bases.append((ratio.basis, any(e.is_ionic for e in entries)))
+        self.ratio_bases.append(ratio.basis)
         self._last_ratio = len(self.ratio_bases) - 1
 
     def _check_ratio(self, ratio: Ratio) -> None:
-        if not all(0 < part < math.inf for part in ratio.parts):
+        if not ratio.is_possible:
             self.refuse(
                 "The parts of a ratio are positive and finite",
                 f"position {ratio.start + 1}",
-                _ratio_text(ratio.parts),
+                str(ratio),
                 "Leave out a component of which there is none.",
             )
 
@@ -375,10 +332,6 @@ class NotationReader:
         self.refuse(
             "A ratio has one part for each name it follows",
             f"position {ratio.start + 1}",
-            f"{_ratio_text(ratio.parts)} for {n_names} names without amount",
+            f"{ratio} for {n_names} names without amount",
             "Give as many parts as names.",
         )
-
-
-def _ratio_text(parts: tuple[float, ...] | list[float]) -> str:
-    return ":".join(f"{part:g}" for part in parts)

@@ -42,9 +42,9 @@ class Token:
 
 _PER_L = r"(?:\s*/\s*(?:L|l|dm\^?3)|[\s\u00b7.]*(?:L|l|dm)\s*\^?\s*-\s*[13])"
 _PER_KG = r"(?:\s*/\s*kg|[\s\u00b7.]*kg\s*\^?\s*-\s*1)"
-_VOLUME = r"(?:vol(?:ume)?s?\b\.?|(?-i:v)\b\.?)"
-_MASS = r"(?:weights?\b|wt\b\.?|mass\b|(?-i:w)\b\.?)"
-_MOLE = r"(?:mol(?:ar|e|es|s)?\b\.?|(?-i:n)\b\.?)"
+_VOLUME = r"(?:vol(?:ume)?s?\b\.?)"
+_MASS = r"(?:weights?\b|wt\b\.?|mass\b)"
+_MOLE = r"(?:mol(?:ar|e|es|s)?\b\.?)"
 _FILLERS = (
     "anhydrous|dry|pure|neat|l?hce|(?:locali[sz]ed\\s+)?high(?:ly)?[\\s-]concentrat(?:ion|ed)"
     "|concentrated|(?:at\\s+)?room\\s+temperature|electrolytes?|liquid|based|solutions?|additives?|mixtures?|solvents?|diluents?|"
@@ -55,11 +55,12 @@ _FILLERS = (
 Pattern = tuple[str, str, float, re.Pattern[str]]
 
 
-def _basis(words: str, letters: str) -> str:
+def _basis(words: str, letter: str, pair: str) -> str:
     """Match "v/v", "by volume", "volume ratio" and their like."""
-    pairs = rf"{letters}(?:\s*[/:]\s*{letters})+(?![a-z])"
+    pairs = rf"{pair}(?:\s*[/:]\s*{pair})+(?![a-z])"
     after = r"(?:\s*-?\s*(?:ratios?|basis|fractions?))?"
-    return rf"(?:(?:by|in|on)\s+(?:a\s+)?)?(?:{pairs}|{words}){after}"
+    alone = rf"(?-i:{letter})\b\.?(?!-)"  # no n-butyl
+    return rf"(?:(?:by|in|on)\s+(?:a\s+)?)?(?:{pairs}|{words}){after}|{alone}"
 
 
 def _percent(before: str, after: str) -> str:
@@ -92,9 +93,9 @@ _ANYWHERE = _compiled(
     ("number", "", 0.0, r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+(?![A-Za-z]))?"),
     ("role", "", 0.0, r"\[\s*(?:salt|solvent|diluent|additive)\s*\]"),
     *_PERCENT,
-    ("basis", "volume", 0.0, _basis(_VOLUME, r"v(?:ol)?\.?")),
-    ("basis", "mass", 0.0, _basis(_MASS, r"(?:wt?|m)\.?")),
-    ("basis", "mole", 0.0, _basis(_MOLE, r"(?:mol|n)\.?")),
+    ("basis", "volume", 0.0, _basis(_VOLUME, "v", r"v(?:ol)?\.?")),
+    ("basis", "mass", 0.0, _basis(_MASS, "w", r"(?:wt?|m)\.?")),
+    ("basis", "mole", 0.0, _basis(_MOLE, "n", r"(?:mol|n)\.?")),
     ("in", "", 0.0, r"(?:dissolved\s+)?(?:in|into)\b"),
     ("with", "", 0.0, r"with\b|containing\b|w/(?!w)"),
     ("and", "", 0.0, r"and\b|&"),
