@@ -62,7 +62,11 @@ def _row(proposal: dict[str, Any]) -> list[dict[str, Any]]:
         _interval(cell["cycle_life_80"], 0),
         _interval(cell["specific_energy_Wh_per_kg"]["cell"], 0),
         _interval(cell["cost_USD_per_kWh"]["pack"], 0),
-        {"value": proposal["score"], "text": f"{proposal['score']:.3f}"},
+        {
+            "value": proposal["score"],
+            "text": f"{proposal['score']:.3f}",
+            "interval": "",
+        },
     ]
 
 
