@@ -1,7 +1,30 @@
 """Formulations in, a table of named numbers out."""
 
+from sodalyte.featurizers.bulk_checks import bulk_error_summary, bulk_error_table
 from sodalyte.featurizers.component_table import component_table
 from sodalyte.featurizers.conditions import parse_collector
+from sodalyte.featurizers.cost import electrolyte_cost
 from sodalyte.featurizers.design import BLOCKS, design_matrix
+from sodalyte.featurizers.dictionary import feature_dictionary, feature_page
+from sodalyte.featurizers.featurize import featurize_file, write_features
+from sodalyte.featurizers.liquid_range import liquid_range
+from sodalyte.featurizers.solubility import miscibility_guard, solubility_guard
+from sodalyte.featurizers.solvation_checks import solvation_error_table
 
-__all__ = ["BLOCKS", "component_table", "design_matrix", "parse_collector"]
+__all__ = [
+    "BLOCKS",
+    "bulk_error_summary",
+    "bulk_error_table",
+    "component_table",
+    "design_matrix",
+    "electrolyte_cost",
+    "feature_dictionary",
+    "feature_page",
+    "featurize_file",
+    "liquid_range",
+    "miscibility_guard",
+    "parse_collector",
+    "solubility_guard",
+    "solvation_error_table",
+    "write_features",
+]

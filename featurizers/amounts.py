@@ -19,7 +19,7 @@ from sodalyte.featurizers.ingredients import Ingredients, ingredients
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Amounts", "Formulations", "amounts", "amounts_in_blocks"]
+__all__ = ["Amounts", "Formulations", "amounts", "amounts_in_blocks", "as_array"]
 
 Array = NDArray[np.float64]
 
@@ -84,6 +84,24 @@ class Amounts:
         return np.asarray(1000.0 * self.mole_fraction / self.volume_mL_per_mol)
 
 
+def as_array(formulations: Formulations) -> FormulationArray:
+    """Give the array form of formulations; one that is already stays itself.
+
+    Raises
+    ------
+    TypeError
+        If one Formulation comes in place of a list.
+    """
+    if isinstance(formulations, Formulation):
+        raise TypeError(
+            "formulations must be a list or a FormulationArray. One Formulation came: "
+            f"{formulations.canonical!r}. Put it in a list."
+        )
+    if isinstance(formulations, FormulationArray):
+        return formulations
+    return FormulationArray.from_list(formulations)
+
+
 def amounts(formulations: Formulations) -> Amounts:
     """Gather formulations into arrays.
 
@@ -131,16 +149,7 @@ def amounts_in_blocks(
     TypeError
         If one Formulation comes in place of a list.
     """
-    if isinstance(formulations, Formulation):
-        raise TypeError(
-            "formulations must be a list or a FormulationArray. One Formulation came: "
-            f"{formulations.canonical!r}. Put it in a list."
-        )
-    array = (
-        formulations
-        if isinstance(formulations, FormulationArray)
-        else FormulationArray.from_list(formulations)
-    )
+    array = as_array(formulations)
     if not len(array):
         raise ValueError(
             "A design matrix needs at least one formulation; got none. Check the file "

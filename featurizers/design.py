@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sodalyte.featurizers.amounts import Amounts, Formulations, amounts_in_blocks
+from sodalyte.featurizers.amounts import (
+    Amounts,
+    Formulations,
+    amounts_in_blocks,
+    as_array,
+)
 from sodalyte.featurizers.bulk import bulk_properties
 from sodalyte.featurizers.composition import composition_features
 from sodalyte.featurizers.conditions import condition_features
@@ -17,7 +22,7 @@ from sodalyte.featurizers.molecules import (
     oxidation_columns,
     oxidation_shell_columns,
 )
-from sodalyte.featurizers.solvation import solvation_structure
+from sodalyte.featurizers.solvation import donor_columns, solvation_structure
 
 __all__ = ["BLOCKS", "design_matrix"]
 
@@ -65,14 +70,13 @@ def design_matrix(
             f"blocks must be of {', '.join(BLOCKS)}; got {', '.join(unknown)}. "
             "Correct the names."
         )
-    if not isinstance(formulations, Sequence):
-        formulations = list(formulations)
-    n_rows = len(formulations)
+    array = as_array(formulations)
+    n_rows = len(array)
     context = condition_features(conditions, n_rows)
     names: list[str] = []
     matrix = np.empty((0, n_rows))
     start = 0
-    for mixture in amounts_in_blocks(formulations, ROWS_AT_ONCE):
+    for mixture in amounts_in_blocks(array, ROWS_AT_ONCE):
         rows = slice(start, start + len(mixture))
         here = {name: values[rows] for name, values in context.items()}
         columns: Columns = {}
@@ -102,7 +106,7 @@ def _molecules(mixture: Amounts, conditions: Columns) -> Columns:
 def _solvation(mixture: Amounts, conditions: Columns) -> Columns:
     structure = solvation_structure(mixture)
     lifted = oxidation_shell_columns(mixture, structure.free_solvent_fraction)
-    return dict(vars(structure)) | lifted
+    return dict(vars(structure)) | donor_columns(mixture) | lifted
 
 
 def _bulk(mixture: Amounts, conditions: Columns) -> Columns:

@@ -20,6 +20,7 @@ from sodalyte.featurizers.ingredients import Ingredients, solvation_parameters
 __all__ = [
     "SolvationStructure",
     "bound_shares",
+    "donor_columns",
     "local_permittivity",
     "participation",
     "solvation_structure",
@@ -301,3 +302,53 @@ def _weighted_mean(weight: Array, value: Array, *, default: float) -> Array:
     total = weight.sum(axis=0)
     mean = (weight * value).sum(axis=0) / np.maximum(total, 1e-300)
     return np.where(total > 0, mean, default)
+
+
+def donor_columns(mixture: Amounts) -> dict[str, Array]:
+    """Average the donor numbers of the coordinating molecules and of the anions.
+
+    Parameters
+    ----------
+    mixture : Amounts
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n,)
+        Means by amount, molecules also by ``participation``; 0 where there is none.
+        ``donor_number_estimated_fraction``: share of both that is not compiled from
+        measurement. ``cation_radius_A``: mean of the metal cations, 0 without.
+    """
+    table = mixture.ingredients
+    molecules = participation(table)
+    anions = np.where(table.is_ionic, table.n_anions, 0.0)
+    metals = table.n_coordinating_cations
+    estimated = table.is_donor_number_estimated.astype(float)
+    value, std = table.donor_number_kcal_per_mol, table.donor_number_std_kcal_per_mol
+    totals = mixture.total(
+        np.stack(
+            [
+                molecules,
+                molecules * value,
+                molecules * std,
+                anions,
+                anions * value,
+                (molecules + anions) * estimated,
+                metals,
+                metals * table.cation_radius_A,
+            ],
+            axis=1,
+        )
+    ).T
+    return {
+        "donor_number_solvent_mean_kcal_per_mol": _over(totals[1], totals[0]),
+        "donor_number_solvent_mean_std_kcal_per_mol": _over(totals[2], totals[0]),
+        "donor_number_anion_mean_kcal_per_mol": _over(totals[4], totals[3]),
+        "donor_number_estimated_fraction": _over(totals[5], totals[0] + totals[3]),
+        "cation_radius_A": _over(totals[7], totals[6]),
+    }
+
+
+def _over(numerator: Array, denominator: Array) -> Array:
+    """Divide; 0 where there is nothing to divide by."""
+    safe = np.where(denominator > 0, denominator, 1.0)
+    return np.where(denominator > 0, numerator / safe, 0.0)

@@ -1,0 +1,55 @@
+import pandas as pd
+import pytest
+
+from sodalyte.featurizers import feature_dictionary, featurize_file, write_features
+
+LINES = """\
+# two that read, one that does not
+1 M NaPF6 in G2
+
+a bottle of something
+NaFSI:DME:BTFE 1:1.2:1 (mol)
+"""
+
+
+@pytest.fixture
+def features(tmp_path):
+    path = tmp_path / "formulations.txt"
+    path.write_text(LINES, encoding="utf-8")
+    return featurize_file(path, {"temperature_C": 0.0})
+
+
+def test_lines_are_numbered_and_faults_listed(features):
+    assert features.frame["line"].tolist() == [2, 5]
+    assert features.frame["input"].tolist()[0] == "1 M NaPF6 in G2"
+    assert features.frame.columns.tolist()[3:] == feature_dictionary().index.tolist()
+    assert features.faults["line"].tolist() == [4]
+    assert features.faults["error"][0]
+
+
+def test_conditions_reach_the_features(features):
+    assert (features.frame["temperature_C"] == 0.0).all()
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_written_tables_read_back(features, tmp_path, ending):
+    path = tmp_path / f"features.{ending}"
+    write_features(features, path)
+
+    read = pd.read_parquet if ending == "parquet" else pd.read_csv
+    pd.testing.assert_frame_equal(read(path), features.frame)
+
+
+def test_other_endings_are_refused(features, tmp_path):
+    with pytest.raises(ValueError, match=r"written as \.parquet or \.csv"):
+        write_features(features, tmp_path / "features.xyz")
+
+
+def test_a_file_without_a_readable_line(tmp_path):
+    path = tmp_path / "empty.txt"
+    path.write_text("# nothing\n", encoding="utf-8")
+
+    nothing = featurize_file(path)
+
+    assert len(nothing.frame) == 0
+    assert len(nothing.faults) == 0
