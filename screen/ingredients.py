@@ -12,7 +12,6 @@ __all__ = [
     "ComponentRule",
     "Removal",
     "filter_components",
-    "fluorine_mass_fraction",
     "is_pfas",
     "price_USD_per_kg",
 ]
@@ -60,26 +59,6 @@ def is_pfas(smiles: str) -> bool:
         molecule.HasSubstructMatch(Chem.MolFromSmarts(smarts))
         for smarts in _PFAS_SMARTS
     )
-
-
-@lru_cache(maxsize=4096)
-def fluorine_mass_fraction(smiles: str) -> float:
-    """Return the mass fraction of fluorine in a compound.
-
-    Examples
-    --------
-    >>> round(fluorine_mass_fraction("F[B-](F)(F)F.[Na+]"), 3)
-    0.692
-    """
-    from rdkit import Chem
-    from rdkit.Chem.Descriptors import MolWt
-
-    molecule = Chem.MolFromSmiles(smiles)
-    if molecule is None:
-        raise ValueError(f"A component needs a readable SMILES; {smiles!r} is not one.")
-    n_fluorine = sum(atom.GetAtomicNum() == 9 for atom in molecule.GetAtoms())
-    mass = Chem.GetPeriodicTable().GetAtomicWeight(9) * n_fluorine
-    return float(mass / MolWt(molecule))
 
 
 def price_USD_per_kg(properties: Properties) -> float:

@@ -167,3 +167,36 @@ def pair_rule(grid: LabGrid, pair: tuple[str, str], name: str) -> MixtureRule:
         broken,
         lambda row: f"{pair[0]} and {pair[1]} are both in it",
     )
+
+
+def dissolving_rule(grid: LabGrid, limits_mol_per_L: Array, name: str) -> MixtureRule:
+    """Keep every salt at or below what the best solvent of the recipe dissolves.
+
+    Parameters
+    ----------
+    grid : LabGrid
+    limits_mol_per_L : ndarray of shape (n_salts, n_solvents)
+        Largest molarity of each salt of the grid in each solvent, infinite where no
+        source sets one.
+    name : str
+        Of the rule.
+    """
+    salts, solvents = grid.salts, grid.columns("solvent")
+    volumes = grid.molar_volumes_mL_per_mol
+
+    def over(x: Array) -> Array:
+        molarity = 1000.0 * x[:, salts] / (x @ volumes)[:, None]
+        present = x[:, solvents] > 0
+        excess = np.zeros((len(x), len(salts)), dtype=bool)
+        for row, limits in enumerate(limits_mol_per_L):
+            allowed = np.where(present, limits, 0.0).max(axis=1)
+            excess[:, row] = molarity[:, row] > allowed + 1e-6
+        return excess
+
+    def reason(row: Array) -> str:
+        names = [
+            grid.components[salts[i]].name for i in np.flatnonzero(over(row[None]))
+        ]
+        return f"{', '.join(names)} would not dissolve"
+
+    return MixtureRule(name, lambda x: np.asarray(over(x).any(axis=1)), reason)

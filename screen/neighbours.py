@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sodalyte.screen.space_rules import RoleRule
-
 if TYPE_CHECKING:
     from sodalyte.screen.space import SearchSpace
 
@@ -51,12 +49,8 @@ def neighbour_steps(space: "SearchSpace", recipe: Array) -> Array:
 
 def _lows(space: "SearchSpace") -> Array:
     """Return the fewest steps of every component where it is present."""
-    lows = []
-    for component in space.grid.components:
-        rule: RoleRule = space.role_rules[component.role]
-        amounts = next(a for a in rule.amounts if a.name == component.name)
-        lows.append(rule.low_steps(amounts))
-    return np.array(lows, dtype=np.int64)
+    components = space.grid.components
+    return np.array([space.role_rules[c.role].steps_of(c.name)[0] for c in components])
 
 
 def _one_role(space: "SearchSpace", recipe: Array, columns: Array) -> list[Array]:

@@ -98,9 +98,9 @@ def sodium_pool() -> ReplayPool:
     hidden = np.flatnonzero(iteration > 0)
     best = int(hidden[np.argmax(nines[hidden])])
     note = (
-        f"{len(start)} recipes of the initial set known, {len(hidden)} hidden; salt and "
-        "collector are not published, read as one for all; the best of the pool is row "
-        f"{frame['row_id'].iloc[best]}"
+        f"{len(start)} recipes of the initial set known, {len(hidden)} hidden; salt "
+        "and collector are not published, read as one for all; the best of the pool is "
+        f"row {frame['row_id'].iloc[best]}"
     )
     return ReplayPool(
         name="replay-na",

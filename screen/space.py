@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -88,9 +88,8 @@ class SearchSpace:
 
     @classmethod
     def default(cls) -> "SearchSpace":
-        """Return the bundled space of practical sodium electrolytes."""
-        with as_file(files("sodalyte.screen") / "spaces" / "default.toml") as path:
-            return cls.from_toml(path)
+        """Return the bundled space of practical sodium electrolytes, always the same."""
+        return _default_space()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the plain data only; the tables are rebuilt where it arrives."""
@@ -138,7 +137,10 @@ class SearchSpace:
     def mixture_rules(self) -> tuple[MixtureRule, ...]:
         """Rules on whole recipes."""
         catalogue, _ = resolve(self.role_rules, self.components)
-        return mixture_rules(self.grid, self.limits, catalogue)
+        highest = np.array(
+            [self.role_rules[c.role].steps_of(c.name)[1] for c in self.grid.components]
+        )
+        return mixture_rules(self.grid, self.limits, catalogue, highest)
 
     @cached_property
     def sampler(self) -> RecipeSampler:
@@ -295,3 +297,9 @@ class SearchSpace:
         message = empty_reason(self)
         if message:
             raise ValueError(message)
+
+
+@cache
+def _default_space() -> SearchSpace:
+    with as_file(files("sodalyte.screen") / "spaces" / "default.toml") as path:
+        return SearchSpace.from_toml(path)

@@ -8,11 +8,11 @@ import numpy as np
 
 from sodalyte.datasets.catalogue import Catalogue, load_catalogue
 from sodalyte.datasets.component import Component
+from sodalyte.datasets.mixing import FLUORINE_MOLAR_MASS_G_PER_MOL
 from sodalyte.screen.ingredients import (
     ComponentRule,
     boiling_point_rule,
     flash_point_rule,
-    fluorine_mass_fraction,
     known_value_rule,
     pfas_rule,
     price_USD_per_kg,
@@ -21,12 +21,14 @@ from sodalyte.screen.ingredients import (
 from sodalyte.screen.lab_grid import LabGrid
 from sodalyte.screen.mixture_rules import (
     MixtureRule,
+    dissolving_rule,
     fluorine_rule,
     liquid_range_rule,
     pair_rule,
     price_rule,
     solvent_to_salt_rule,
 )
+from sodalyte.screen.phase_limits import immiscible_pairs, solubility_limits
 from sodalyte.screen.space_rules import Limits, RoleRule
 
 __all__ = ["component_rules", "mixture_rules", "resolve"]
@@ -97,13 +99,19 @@ def component_rules(limits: Limits) -> tuple[ComponentRule, ...]:
 
 
 def mixture_rules(
-    grid: LabGrid, limits: Limits, catalogue: Catalogue
+    grid: LabGrid, limits: Limits, catalogue: Catalogue, highest_steps: Array
 ) -> tuple[MixtureRule, ...]:
-    """Build the rules on whole recipes, cheap ones first."""
+    """Build the rules on whole recipes, cheap ones first.
+
+    `highest_steps` are the most steps of each column of the grid.
+    """
     rules: list[MixtureRule] = []
     for pair in limits.forbidden_pairs:
         rules.append(pair_rule(grid, pair, "forbidden pair"))
-    for pair in limits.immiscible_pairs:
+    immiscible = dict.fromkeys(limits.immiscible_pairs)
+    if limits.miscibility:
+        immiscible.update(dict.fromkeys(immiscible_pairs(grid)))
+    for pair in immiscible:
         rules.append(pair_rule(grid, pair, "immiscible"))
     for bounds, with_diluent in (
         (limits.solvent_per_salt, False),
@@ -118,11 +126,19 @@ def mixture_rules(
             melting[i] = float(properties["melting_point_C"])
         rules.append(liquid_range_rule(grid, melting, limits.temperature_C))
     if limits.fluorine_mass_fraction_max is not None:
-        fluorine = np.array([fluorine_mass_fraction(c.smiles) for c in grid.components])
+        fluorine = np.array([_fluorine_mass_fraction(c) for c in grid.components])
         rules.append(fluorine_rule(grid, fluorine, limits.fluorine_mass_fraction_max))
     if limits.price_max_USD_per_kg is not None:
         prices = np.array(
             [price_USD_per_kg(catalogue.properties(c.name)) for c in grid.components]
         )
         rules.append(price_rule(grid, prices, limits.price_max_USD_per_kg))
+    if limits.solubility:
+        dissolving = solubility_limits(grid, highest_steps)
+        rules.append(dissolving_rule(grid, dissolving, "salts dissolve"))
     return tuple(rules)
+
+
+def _fluorine_mass_fraction(component: Component) -> float:
+    grams = component.n_fluorine * FLUORINE_MOLAR_MASS_G_PER_MOL
+    return grams / component.molar_mass_g_per_mol

@@ -70,6 +70,11 @@ class RoleRule:
         """Most steps of a component."""
         return int((amounts.high / self.step + 1e-9) // 1)
 
+    def steps_of(self, name: str) -> tuple[int, int]:
+        """Return the fewest and most steps of a component where it is present."""
+        amounts = next(a for a in self.amounts if a.name == name)
+        return self.low_steps(amounts), self.high_steps(amounts)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of the allowed components."""
@@ -89,7 +94,10 @@ class Limits:
     flash_point_min_C, boiling_point_min_C : float or None
         For every solvent and diluent on its own, the cautious mixture rule.
     solubility : bool
-        Keep salts below their solubility in the mixture.
+        Keep salts at or below what the best solvent of the recipe is known to
+        dissolve at 25 degC; combinations that no source speaks of pass.
+    miscibility : bool
+        Keep liquids apart that a source calls immiscible.
     solvent_per_salt, solvent_per_salt_with_diluent : tuple of float or None
         Moles of coordinating solvent per mole of salt, low and high.
     fluorine_mass_fraction_max : float or None
@@ -106,6 +114,7 @@ class Limits:
     flash_point_min_C: float | None = None
     boiling_point_min_C: float | None = None
     solubility: bool = True
+    miscibility: bool = True
     solvent_per_salt: tuple[float, float] | None = None
     solvent_per_salt_with_diluent: tuple[float, float] | None = None
     fluorine_mass_fraction_max: float | None = None

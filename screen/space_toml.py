@@ -22,6 +22,7 @@ _LIMIT_KEYS = {
     "boiling_point_min_C",
     "liquid_at_use_temperature",
     "solubility",
+    "miscibility",
     "solvent_per_salt",
     "solvent_per_salt_with_diluent",
     "fluorine_mass_fraction_max",
@@ -134,7 +135,12 @@ def _limits(table: Any, faults: list[str]) -> Limits:
         arguments[key] = tuple((str(a), str(b)) for a, b in pairs)
     if "shelf" in arguments:
         arguments["shelf"] = tuple(str(name) for name in arguments["shelf"])
-    for key in ("exclude_pfas", "solubility", "liquid_at_use_temperature"):
+    for key in (
+        "exclude_pfas",
+        "solubility",
+        "miscibility",
+        "liquid_at_use_temperature",
+    ):
         if key in arguments and not isinstance(arguments[key], bool):
             faults.append(f"limits.{key} must be true or false")
     return Limits(**arguments)

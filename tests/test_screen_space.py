@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sodalyte.datasets.catalogue import load_catalogue
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.datasets.formulations import FormulationArray
 from sodalyte.screen.ingredients import is_pfas
 from sodalyte.screen.lab_grid import LabGrid
-from sodalyte.screen.mixture_rules import largest_liquid_fraction
+from sodalyte.screen.mixture_rules import dissolving_rule, largest_liquid_fraction
 from sodalyte.screen.space import SearchSpace
 from sodalyte.screen.space_rules import Amounts, Limits, RoleRule
 
@@ -293,3 +294,52 @@ def test_unknown_names_come_with_the_nearest(tmp_path):
 def test_a_step_must_divide_the_volume():
     with pytest.raises(ValueError, match="whole number of steps"):
         LabGrid((), volume_step_percent=3.0)
+
+
+def test_no_recipe_exceeds_what_a_source_says_of_solubility_and_miscibility():
+    from sodalyte.featurizers.solubility import miscibility_guard, solubility_guard
+
+    sample = SearchSpace.default().sample(300, 11)
+    assert "exceeds" not in set(solubility_guard(sample)["solubility_status"])
+    assert "immiscible" not in set(miscibility_guard(sample)["miscibility_status"])
+
+
+def test_a_dissolving_limit_is_the_best_of_the_solvents():
+    grid = LabGrid(
+        tuple(
+            c for c in Formulation.from_text("1 M NaNO3 in DME/G2 (1:1 v/v)").components
+        )
+    )
+    rule = dissolving_rule(grid, np.array([[0.1, 0.5]]), "salts dissolve")
+    rows = np.array([[1, 20, 0], [2, 20, 0], [5, 10, 10], [6, 10, 10]])
+    fractions = grid.mole_fractions(rows)
+    assert rule.broken(fractions).tolist() == [False, True, False, True]
+    assert rule.reason(fractions[1]) == "NaNO3 would not dissolve"
+
+
+def test_a_flash_point_limit_takes_solvents_out_with_reasons():
+    space = SearchSpace.default().with_limits(flash_point_min_C=60.0)
+    left = {c.name for c in space.grid.components if c.role == "solvent"}
+    assert "G4" in left
+    assert "DME" not in left
+    reasons = {r.component.name: r.reason for r in space.explain().removed}
+    assert reasons["DME"].startswith("flash point -")
+    assert reasons["THP"] == "flash point unknown"
+    with pytest.raises(ValueError, match="No solvent left after flash point >= 500"):
+        space.with_limits(flash_point_min_C=500.0).sample(1, 0)
+
+
+def test_a_price_limit_bounds_the_mixture_and_needs_prices():
+    space = SearchSpace.default().with_limits(price_max_USD_per_kg=12.0)
+    prices = {
+        c.name: load_catalogue().properties(c.name)["price_USD_per_kg_high"]
+        for c in space.grid.components
+    }
+    for formulation in space.sample(50, 2):
+        cost = sum(
+            w * prices[name]
+            for name, w in zip(
+                formulation.names, formulation.mass_fractions, strict=True
+            )
+        )
+        assert cost <= 12.0 + 1e-9
