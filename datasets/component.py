@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 ROLES = ("salt", "solvent", "diluent", "additive")
 
@@ -113,6 +114,7 @@ class Component:
         return ".".join(wanted) or None
 
 
+@lru_cache(maxsize=4096)
 def _net_charge(smiles: str) -> int:
     """Sum the charges written in the brackets of one SMILES fragment."""
     charge = 0

@@ -44,6 +44,9 @@ def plain_text(text: str) -> str:
     return " ".join(text.split())
 
 
+_MAX_REMEMBERED = 10_000
+
+
 class _KeyCharacters(dict[str, str]):
     """Look-up key of single characters, filled as they come."""
 
@@ -166,6 +169,8 @@ class Lexicon:
             ordered by `difflib` similarity.
         """
         key = normalise_name(word[:40])
+        if key in self._nearest:
+            return list(self._nearest[key])[:n]
         shared: Counter[str] = Counter()
         for pair in _pairs(key):
             shared.update(self._spellings_with.get(pair, ()))
@@ -179,7 +184,15 @@ class Lexicon:
             matcher.set_seq1(other)
             scored.append((-matcher.ratio(), other))
         close = [other for score, other in sorted(scored) if score <= -0.5]
-        return list(dict.fromkeys(self.names[other] for other in close))[:n]
+        nearest = tuple(dict.fromkeys(self.names[other] for other in close))
+        if len(self._nearest) < _MAX_REMEMBERED:
+            self._nearest[key] = nearest
+        return list(nearest)[:n]
+
+    @cached_property
+    def _nearest(self) -> dict[str, tuple[str, ...]]:
+        """Remember the answers for words that come again."""
+        return {}
 
     @cached_property
     def _spellings_with(self) -> dict[str, list[str]]:
