@@ -18,7 +18,12 @@ import numpy.typing as npt
 
 from sodalyte.models.cell.constants import FARADAY_C_per_mol
 from sodalyte.models.cell.half_cell import import_pybamm, run_discharge
-from sodalyte.models.cell.rate import PoreGeometry, Transport, discharge, surface_lag
+from sodalyte.models.cell.rate import (
+    PoreGeometry,
+    Transport,
+    discharge,
+    usable_discharge,
+)
 
 __all__ = ["DfnComparison", "compare_with_dfn", "draw_designs", "fast_discharge"]
 
@@ -207,19 +212,14 @@ def fast_discharge(
         cathode_kinetics_A_per_m3=kinetics_A_per_m3,
         contact_ohm_m2=0.0,
     )
-    eta = out.overpotential_V
-    reach = out.depth_fraction / (1.0 + SOLID_DIFFUSION_TIME_h * designs["rate_C"])
-    stop = np.interp(
-        LOWER_CUTOFF_V + eta, published.voltage_V[::-1], published.depth[::-1]
-    )
-    used = np.minimum(stop, reach)
     steps = 0.5 * (published.voltage_V[1:] + published.voltage_V[:-1])
     cumulative = np.concatenate([[0.0], np.cumsum(steps)]) / len(steps)
-    lag = surface_lag(SOLID_DIFFUSION_TIME_h * designs["rate_C"], used)
-    energy = np.interp(used + lag, published.depth, cumulative) - np.interp(
-        lag, published.depth, cumulative
+    return usable_discharge(
+        (published.depth, published.voltage_V, cumulative),
+        out,
+        SOLID_DIFFUSION_TIME_h * designs["rate_C"],
+        lower_cutoff_V=LOWER_CUTOFF_V,
     )
-    return used, energy / np.maximum(used, 1e-9) - eta
 
 
 @dataclass(frozen=True)

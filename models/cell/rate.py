@@ -28,6 +28,7 @@ __all__ = [
     "discharge",
     "secant_mean",
     "surface_lag",
+    "usable_discharge",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -108,12 +109,14 @@ def secant_mean(transport: Transport, low: Array, high: Array) -> Array:
     return transport.diffusivity_m2_per_s * np.exp(-k * (low - 1000.0)) * mean
 
 
-def _front(geometry: PoreGeometry, amount: Array, g_s: Array, g_c: Array) -> Array:
+def _front(
+    geometry: PoreGeometry, amount: Array, g_s: Array, g_c: Array, sharpness: float
+) -> Array:
     """Return the depth P at which the salt runs out, limited to L_c."""
     e_s, e_c = geometry.separator_porosity, geometry.cathode_porosity
     L_s, L_c = geometry.separator_m, geometry.cathode_m
-    a = e_c * g_c / 6.0
-    b = e_s * g_c * L_s / 2.0
+    a = e_c * g_c / 6.0 * (1.0 + 2.0 * sharpness)
+    b = e_s * g_c * L_s / 2.0 * (1.0 + sharpness)
     c = e_s * g_s * L_s**2 / 2.0 - amount
     root = np.sqrt(np.maximum(b * b - 4.0 * a * c, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -129,6 +132,7 @@ def discharge(
     sodium_exchange_A_per_m2: npt.ArrayLike,
     cathode_kinetics_A_per_m3: npt.ArrayLike,
     contact_ohm_m2: npt.ArrayLike,
+    sharpness: float = 0.0,
 ) -> Discharge:
     """Return the reacting depth and the overpotential of a discharge.
 
@@ -143,6 +147,9 @@ def discharge(
     sodium_exchange_A_per_m2, cathode_kinetics_A_per_m3, contact_ohm_m2 : array-like
         Exchange current of plating, exchange current per cathode volume, and ohmic
         resistance of films and contacts.
+    sharpness : float
+        0: the reaction is even over the depth it reaches; 1: it sits at a front. A
+        flat open-circuit curve makes a front, see ``Cathode.front_sharpness``.
 
     Returns
     -------
@@ -158,8 +165,8 @@ def discharge(
     for step in range(N_STEPS):
         g_s = flux / (d_s * geometry.separator_factor)
         g_c = flux / (d_c * geometry.cathode_factor)
-        depth = _front(geometry, amount, g_s, g_c)
-        drop = g_c * depth / 2.0
+        depth = _front(geometry, amount, g_s, g_c, sharpness)
+        drop = g_c * depth / 2.0 * (1.0 + sharpness)
         end = (
             amount - e_c * g_c * depth**2 / 6.0 - e_s * L_s * (drop + g_s * L_s / 2.0)
         ) / (e_s * L_s + e_c * L_c)
@@ -282,6 +289,54 @@ def surface_lag(relative_rate: Array, end: Array) -> Array:
     """
     lead = relative_rate / (1.0 + relative_rate)
     return np.minimum(0.5 * lead, 1.0 - end)
+
+
+def usable_discharge(
+    curve: tuple[Array, Array, Array],
+    out: Discharge,
+    relative_rate: Array,
+    *,
+    start: npt.ArrayLike = 0.0,
+    lower_cutoff_V: npt.ArrayLike = 0.0,
+) -> tuple[Array, Array]:
+    """Return the usable share of the capacity and the mean voltage.
+
+    Parameters
+    ----------
+    curve : (depth, voltage_V, cumulative_energy_V)
+        Open-circuit curve on an even grid.
+    out : Discharge
+        From ``discharge``.
+    relative_rate : ndarray
+        Rate times solid diffusion time.
+    start : array-like
+        Depth of discharge at the end of charge.
+    lower_cutoff_V : array-like
+        Ends the discharge under load.
+
+    Returns
+    -------
+    utilisation, mean_voltage_V : ndarray
+        NaN voltage where nothing is usable.
+
+    Notes
+    -----
+    Where the salt stops short, the part that it reaches is discharged over the whole
+    curve, the rest not at all: the voltage is that of the local depth.
+    """
+    depth, voltage, energy = curve
+    eta = out.overpotential_V
+    level = lower_cutoff_V + eta
+    stop = np.interp(level, voltage[::-1], depth[::-1])
+    stop = np.where(level > voltage[0], 0.0, stop)
+    end = np.minimum(stop, 1.0 / (1.0 + relative_rate))
+    local = np.maximum(end - start, 0.0)
+    end = start + local
+    lag = surface_lag(relative_rate, end)
+    held = np.interp(end + lag, depth, energy) - np.interp(start + lag, depth, energy)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(local > 1e-9, held / local - eta, np.nan)
+    return np.asarray(local * out.depth_fraction), mean
 
 
 def celsius_to_kelvin(temperature_C: npt.ArrayLike) -> Array:

@@ -19,7 +19,7 @@ from sodalyte.models.cell.rate import (
     PoreGeometry,
     charge_limits,
     discharge,
-    surface_lag,
+    usable_discharge,
 )
 from sodalyte.models.cell.transport import arrhenius
 
@@ -116,33 +116,26 @@ def rate_stage(
             * 1e6
             * cathode["kinetic_current_A_per_cm3"],
             contact_ohm_m2=np.asarray(inputs["contact_resistance_ohm_m2"]),
+            sharpness=cathode.front_sharpness,
         )
 
     out = run(inputs.discharge_rate_C)
-    depth, eta = out.depth_fraction, out.overpotential_V
+    eta = out.overpotential_V
     same = inputs.charge_rate_C is inputs.discharge_rate_C or np.array_equal(
         inputs.charge_rate_C, inputs.discharge_rate_C
     )
     charge_eta = eta if same else run(inputs.charge_rate_C).overpotential_V
     relative = cathode["solid_diffusion_time_h"] / solid * inputs.discharge_rate_C
-    reach = depth / (1.0 + relative)
     falling = cathode.voltage_V[::-1]
     start = np.interp(inputs.upper_cutoff_V, falling, cathode.depth[::-1])
-    stop = np.interp(inputs.lower_cutoff_V + eta, falling, cathode.depth[::-1])
-    stop = np.where(
-        inputs.lower_cutoff_V + eta > falling[-1],
-        0.0,
-        np.where(inputs.lower_cutoff_V + eta < falling[0], 1.0, stop),
+    usable, mean = usable_discharge(
+        (cathode.depth, cathode.voltage_V, cathode.cumulative_energy_V),
+        out,
+        relative,
+        start=start,
+        lower_cutoff_V=inputs.lower_cutoff_V,
     )
-    usable = np.maximum(np.minimum(stop, reach) - start, 0.0)
-    end = start + usable
-    lag = surface_lag(relative, end)
-    energy = np.interp(
-        end + lag, cathode.depth, cathode.cumulative_energy_V
-    ) - np.interp(start + lag, cathode.depth, cathode.cumulative_energy_V)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(usable > 1e-9, energy / usable - eta, np.nan)
-    return RateFigures(usable, mean, charge_eta, depth, out)
+    return RateFigures(usable, mean, charge_eta, out.depth_fraction, out)
 
 
 def plating_limits(
