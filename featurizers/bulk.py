@@ -226,8 +226,14 @@ def _viscosity(
     ) / safe
     share = mixture.take(molecules * table.viscosity_ln_std) * mixture.mole_fraction
     variance = np.square(share).sum(axis=0) / np.square(safe)
+    anions = mixture.total(table.n_anions)
+    smaller_A = mixture.total(
+        table.n_coordinating_cations
+        * (REFERENCE_CATION_RADIUS_A - table.cation_radius_A)
+    ) / np.where(anions > 0, anions, 1.0)
     salt_ln = (
-        parameters["salt_ln_per_molar"]
+        (1.0 + parameters["salt_ln_per_A"] * smaller_A)
+        * parameters["salt_ln_per_molar"]
         * concentration
         / (1.0 + parameters["salt_saturation_per_molar"] * concentration)
         * REFERENCE_K
