@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from sodalyte.models.calibration import IntervalCalibration
 from sodalyte.models.distribution import EfficiencyDistribution
@@ -84,6 +85,11 @@ class CoulombicEfficiency(BaseEstimator):
         ValueError
             If the two are not aligned, a column is missing or no cell ran.
         """
+        # tables this small are slower on two threads, and threads would change bits
+        with threadpool_limits(limits=1):
+            return self._fit(X, frame)
+
+    def _fit(self, X: pd.DataFrame, frame: pd.DataFrame) -> Self:
         rows = read_observations(X, frame)
         self.failure_ceiling_percent_ = failure_ceiling(frame)
         self.domain_ = ApplicabilityDomain().fit(X, group_codes(list(frame["work"])))

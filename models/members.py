@@ -82,6 +82,8 @@ class ProcessMember(BaseEstimator):
         Prior centre of the amplitude of the linear term, nines.
     whiten : float, optional
         Passed to :class:`TableScaler` for every block.
+    amount_unit : float, optional
+        Passed to :class:`TableScaler` as `unit` for the amounts.
     failures : {"left_out", "soft", "hard"}
         Whether a failed cell counts as a bound from below on the scale of nines; soft
         bounds carry three times the noise.
@@ -95,6 +97,7 @@ class ProcessMember(BaseEstimator):
         linear: tuple[str, ...] = ("amounts",),
         linear_amplitude: float = 0.5,
         whiten: float | None = None,
+        amount_unit: float | None = None,
         failures: str = "left_out",
         work_std: float = 0.2,
     ) -> None:
@@ -102,6 +105,7 @@ class ProcessMember(BaseEstimator):
         self.linear = linear
         self.linear_amplitude = linear_amplitude
         self.whiten = whiten
+        self.amount_unit = amount_unit
         self.failures = failures
         self.work_std = work_std
 
@@ -160,7 +164,9 @@ class ProcessMember(BaseEstimator):
         for block in dict.fromkeys(self.local + self.linear):
             columns = varying_columns(X, block_columns(X, block))
             if columns:
-                found[block] = TableScaler(columns, whiten=self.whiten).fit(X)
+                unit = self.amount_unit if block == "amounts" else None
+                scaler = TableScaler(columns, whiten=self.whiten, unit=unit)
+                found[block] = scaler.fit(X)
         return found
 
     def _array(self, X: pd.DataFrame) -> Vector:

@@ -30,6 +30,9 @@ class TableScaler(TransformerMixin, BaseEstimator):
     whiten : float, optional
         Turn to principal components and divide by the root of (share + whiten), where
         share is the variance over that of the first component. Off by default.
+    unit : float, optional
+        Divide every column by this and neither centre nor squash; for amounts, which
+        share a scale already.
 
     Attributes
     ----------
@@ -44,8 +47,10 @@ class TableScaler(TransformerMixin, BaseEstimator):
         columns: list[str] | None = None,
         squash: bool = True,
         whiten: float | None = None,
+        unit: float | None = None,
     ) -> None:
         self.columns = columns
+        self.unit = unit
         self.squash = squash
         self.whiten = whiten
 
@@ -85,6 +90,9 @@ class TableScaler(TransformerMixin, BaseEstimator):
         centre = np.median if self.squash else np.mean
         self.centre_ = centre(values[:, keep], axis=0)
         self.scale_ = spread[keep]
+        if self.unit is not None:
+            self.centre_ = np.zeros(len(self.columns_))
+            self.scale_ = np.full(len(self.columns_), self.unit)
         self.turn_: NDArray[np.float64] | None = None
         if self.whiten is not None:
             self._learn_turn(self._standardised(X))
@@ -127,7 +135,7 @@ class TableScaler(TransformerMixin, BaseEstimator):
         values = _finite(X, self.columns_)
         values -= self.centre_
         values /= self.scale_
-        if self.squash:
+        if self.squash and self.unit is None:
             np.arcsinh(2 * values, out=values)
         return values
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
@@ -48,6 +49,7 @@ CONDITION_COLUMNS = (
     "method",
 )
 _ROOMS = ("datasets", "featurizers", "models")
+_LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True)
@@ -270,34 +272,20 @@ def default_predictors() -> Predictors:
     change of either trains anew. If the folder cannot be written the predictors are
     trained in each process.
     """
-    from sodalyte.models.storage import load_model, save_model
+    from sodalyte.models.archive import read_archive, write_archive
 
-    path = cache_folder() / f"predictors-{fingerprint()[:16]}.skops"
+    path = cache_folder() / f"predictors-{fingerprint()[:16]}.npz"
     if path.exists():
-        parts, notes = load_model(path)
-        return Predictors(
-            coulombic_efficiency=parts["coulombic_efficiency"],
-            oxidative_limit=parts["oxidative_limit"],
-            frame=_from_text(notes["frame"]),
-            excluded=_from_text(notes["excluded"]),
-            limits=_from_text(notes["limits"]),
-            name=notes["name"],
-            version=notes["version"],
-        )
+        kept = read_archive(path)
+        for name in ("frame", "excluded", "limits"):
+            kept[name] = _from_text(kept[name])
+        return Predictors(**kept)
     made = train_predictors()
-    parts = {
-        "coulombic_efficiency": made.coulombic_efficiency,
-        "oxidative_limit": made.oxidative_limit,
-    }
-    notes = {
-        "frame": _to_text(made.frame),
-        "excluded": _to_text(made.excluded),
-        "limits": _to_text(made.limits),
-        "name": made.name,
-        "version": made.version,
-    }
     if _is_writable(path.parent):
-        save_model(parts, path, notes=notes)
+        content = {part.name: getattr(made, part.name) for part in fields(made)}
+        for name in ("frame", "excluded", "limits"):
+            content[name] = _to_text(content[name])
+        write_archive(content, path)
     return made
 
 
@@ -332,9 +320,8 @@ def fingerprint() -> str:
         SHA-256 over datasets, featurizers, models (without the cell model), this
         file and the versions of the numerical libraries.
     """
-    from sodalyte.models.storage import versions
-
-    digest = hashlib.sha256(repr(sorted(versions().items())).encode())
+    libraries = {name: version(name) for name in _LIBRARIES}
+    digest = hashlib.sha256(repr(sorted(libraries.items())).encode())
     for room in _ROOMS:
         for name, file in sorted(_sources(files(f"sodalyte.{room}"), room)):
             digest.update(name.encode())
