@@ -23,6 +23,9 @@ _WATER_PPM = re.compile(
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ADDUCT_DOT = re.compile(
+    r"(?:(?<=[A-Za-z])|(?<=[A-Za-z][1-9]))\.(?=\d+(?:\.\d+)?[A-Z])"
+)
 _COMMA_NUMBER = re.compile(
     r"(?<![\w,.])(\d+),(\d+)(?=\s*(?:M\b|m\b|mM\b|mmol\b|mol\b|wt|vol|%|ppm))"
 )
@@ -71,6 +74,7 @@ def read_notation(text: str, lexicon: Lexicon | None = None) -> Notation:
     plain, water_ppm, water_notes = _take_water(plain_text(text))
     plain, comma_notes = _take_commas(plain)
     plain, modifier = check_scope(text, plain)
+    plain = _ADDUCT_DOT.sub("\u00b7", plain)  # NaI.3.3NH3
     notes = water_notes + comma_notes
     if modifier:
         notes.append(f"{modifier} stands outside the liquid and is left out")

@@ -159,21 +159,13 @@ def _settle_parts(reader: NotationReader, notes: list[str]) -> str:
     if not parts:
         return ""
     bases = {*reader.ratio_bases, reader.coefficient_basis} - {""}
-    if len(bases) > 1:
-        reader.refuse(
-            "Solvents share one basis",
-            "the ratios",
-            " and ".join(sorted(bases)),
-            "Give one ratio over all solvents.",
-        )
     stated = bases.pop() if bases else ""
-    has_salt = any(e.is_ionic for e in parts)
     coefficients = not reader.ratio_bases
     if coefficients and not _has_concentration(reader):
         for entry in reader.entries:
             if not entry.unit:
                 entry.amount, entry.unit = 1.0, "part"
-        has_salt = True
+    has_salt = any(e.is_ionic and e.unit == "part" for e in reader.entries)
     if has_salt:
         if not stated and not coefficients:
             notes.append("the ratio includes a salt: read as a mole ratio")

@@ -92,8 +92,10 @@ class NotationReader:
             if not self.entries:
                 self._refuse_number(0.0, token.start)
             self.entries[-1].role = token.meaning
+        elif token.kind == "about":
+            self._assume("an approximate amount is taken as it stands")
         elif token.kind in {"in", "with"}:
-            self._segment = "base" if token.kind == "in" else "extra"
+            self._open_segment(token)
         elif token.kind == "basis":
             self._read_basis(token)
         elif token.kind == "percent" and token.meaning and self._lacks_basis():
@@ -105,6 +107,18 @@ class NotationReader:
                 f"{token.text!r} without one",
                 "Write the amount in front of it.",
             )
+
+    def _open_segment(self, token: Token) -> None:
+        """Begin the solvents at "in", the additions at "with"."""
+        has_base = any(not e.is_ionic and e.segment == "base" for e in self.entries)
+        if token.kind == "in" and has_base and self.entries[-1].is_ionic:
+            self.refuse(
+                "A text holds one electrolyte",
+                f"position {token.start + 1}",
+                "the solvent of a second one",
+                "Give the mixture as one liquid.",
+            )
+        self._segment = "base" if token.kind == "in" else "extra"
 
     def _lacks_basis(self) -> bool:
         """Whether the last ratio waits for what it counts."""
@@ -177,6 +191,8 @@ class NotationReader:
         if len(parts) > 1:
             return self._read_ratio(parts, token.start, after)
         following = self._kind(index + 1)
+        if following == "number" and self.tokens[index + 1].glued:
+            self._refuse_number(token.value, token.start)  # 1.2.3
         if following in {"unit", "percent"}:
             unit = self.tokens[index + 1]
             if unit.kind == "percent":
@@ -306,6 +322,13 @@ class NotationReader:
         self._check_ratio(ratio)
         for entry, part in zip(entries, ratio.parts, strict=True):
             entry.amount, entry.unit = part, "part"
+        if self.ratio_bases:
+            self.refuse(
+                "One ratio covers all solvents",
+                f"position {ratio.start + 1}",
+                f"a second one, {ratio}",
+                "Give one ratio with as many parts as solvents.",
+            )
         self.ratio_bases.append(ratio.basis)
         self._last_ratio = len(self.ratio_bases) - 1
 

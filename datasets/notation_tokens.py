@@ -8,7 +8,7 @@ from sodalyte.datasets.notation_names import Lexicon, NameText
 
 Kind = Literal[
     "number", "name", "unit", "percent", "basis", "in", "with", "plus", "and", "sep",
-    "colon", "slash", "equals", "open", "close", "role", "water", "filler", "unknown",
+    "colon", "slash", "equals", "open", "close", "role", "about", "filler", "unknown",
 ]  # fmt: skip
 
 
@@ -106,7 +106,8 @@ _ANYWHERE = _compiled(
     ("open", "", 0.0, r"[(\[{]"),
     ("close", "", 0.0, r"[)\]}]"),
     ("sep", "", 0.0, r"[-,;|_\u00b7]"),
-    ("filler", "", 0.0, rf"(?:{_FILLERS})\b|[.*~\"']"),
+    ("about", "", 0.0, r"~|(?:ca|about|approx(?:imately|\.)?|circa)\b\.?"),
+    ("filler", "", 0.0, rf"(?:{_FILLERS})\b|[.*\"']"),
 )
 _UNKNOWN = re.compile(r"[^\s:/=+()\[\]{},;|%]+|.")
 

@@ -53,8 +53,8 @@ def test_missing_concentrations_are_shared_equally():
     ]
 
 
-def test_two_bases_are_refused():
-    with pytest.raises(ValueError, match="Solvents share one basis"):
+def test_two_ratios_are_refused():
+    with pytest.raises(ValueError, match="One ratio covers all solvents"):
         read_notation("1 M NaPF6 in EC:PC (1:1 v/v):DMC:DEC (1:1 w/w)")
 
 
