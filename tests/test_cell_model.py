@@ -227,6 +227,9 @@ def test_rest_pressure_and_dryness_act_in_the_realistic_profile():
     )
     assert dry.limiting[0] == "dry-out"
     assert "dry_out_before_end" in dry.flags(0)
+    large = CellModel("realistic", {"large_format_loss_factor": 2.0})
+    worse = large.evaluate(ElectrolyteProperties(nines_mean=2.0))
+    assert worse.cycle_life_80 < base.cycle_life_80
     with pytest.raises(KeyError, match="must be one of"):
         CellModel("realistic", {"presure": 1.0})
 

@@ -107,8 +107,9 @@ class CellModel:
             electrolyte, design, protocol, self.profile, self.priors
         ).size
         parts = []
-        for start in range(0, size, BLOCK):
-            rows = slice(start, min(start + BLOCK, size))
+        length = BLOCK if draws == 0 else max(BLOCK * 16 // draws, 256)
+        for start in range(0, size, length):
+            rows = slice(start, min(start + length, size))
             block = prepare(
                 take_rows(electrolyte, rows, size),
                 take_rows(design, rows, size),

@@ -201,6 +201,8 @@ def life_stage(
         pressure = np.asarray(design.stack_pressure_kPa, dtype=float)
         factor = (pressure / 185.0) ** inputs["pressure_exponent"]
         plating = plating * np.where(np.isnan(factor), 1.0, factor)
+        if design.format != "coin":
+            plating = plating * inputs["large_format_loss_factor"]
         plating = np.where(inputs.is_ce_coarse, 0.0, plating)
     loss = np.minimum(plating * np.exp(-z * spread), 1.0)
     # An assumed formation efficiency says nothing of one cell's life: keep its centre.

@@ -1,0 +1,91 @@
+"""Speed of the cell model, each beside a named baseline.
+
+Run with ``pytest benchmarks/bench_cell.py``; add ``-s`` to see the tables.
+"""
+
+import time
+
+import numpy as np
+import pytest
+
+from sodalyte.models.cell import CellModel, ElectrolyteProperties
+from sodalyte.models.cell.inventory import recursion, retention
+
+N_CANDIDATES = 100_000
+N_CYCLES = 500
+
+
+def candidates(n):
+    rng = np.random.default_rng(0)
+    return ElectrolyteProperties(
+        nines_mean=rng.normal(3.0, 0.4, n),
+        nines_std=np.full(n, 0.3),
+        runs_probability=rng.uniform(0.5, 1.0, n),
+        oxidative_limit_V_vs_Na=rng.normal(4.0, 0.2, n),
+        oxidative_limit_V_vs_Na_std=0.1,
+        conductivity_mS_per_cm=rng.uniform(1.0, 10.0, n),
+        conductivity_ln_std=0.2,
+        transference_number=rng.uniform(0.3, 0.6, n),
+        density_g_per_mL=rng.uniform(1.0, 1.3, n),
+        price_USD_per_kg=rng.uniform(5.0, 30.0, n),
+    )
+
+
+@pytest.mark.parametrize("profile", ["ideal", "realistic"])
+def test_fast_tier_with_uncertainty(benchmark, profile):
+    electrolyte = candidates(N_CANDIDATES)
+    benchmark(CellModel(profile).evaluate, electrolyte)
+    benchmark.extra_info["candidates_per_s"] = N_CANDIDATES / benchmark.stats["min"]
+    assert benchmark.stats["min"] < 1.0
+
+
+def test_closed_form_beside_the_recursion(benchmark):
+    rng = np.random.default_rng(0)
+    loss = 10.0 ** -rng.uniform(1.0, 4.0, 2000)
+    fade = 10.0 ** -rng.uniform(2.0, 4.0, 2000)
+    reserve = rng.uniform(0.0, 0.5, 2000)
+    begin = time.perf_counter()
+    book = recursion(N_CYCLES, loss, fade, reserve)
+    baseline = time.perf_counter() - begin
+    closed = benchmark(retention, N_CYCLES, loss, fade, reserve)
+    np.testing.assert_allclose(closed, book.cathode[-1], atol=1e-9)
+    ratio = baseline / benchmark.stats["min"]
+    benchmark.extra_info["times_faster_than_recursion"] = ratio
+    assert ratio > 1.0
+
+
+def test_fast_tier_beside_pybamm(benchmark):
+    pytest.importorskip("pybamm")
+    from sodalyte.models.cell.dfn_check import compare_with_dfn
+
+    comparison = benchmark.pedantic(compare_with_dfn, args=(16,), rounds=1)
+    print("\n" + comparison.table())
+    benchmark.extra_info["times_faster_than_dfn"] = comparison.speed_ratio
+    assert comparison.speed_ratio > 10_000
+
+
+def test_refinement_of_four_cathodes(benchmark):
+    pytest.importorskip("pybamm")
+    import pandas as pd
+
+    from sodalyte.models.cell import CellDesign, Protocol
+    from sodalyte.models.cell.refine import refine
+
+    def run():
+        tables = []
+        for cathode in ("NVP", "NNCFM", "PW", "NVPF"):
+            result = CellModel("realistic").evaluate(
+                ElectrolyteProperties(
+                    nines_mean=3.0, conductivity_mS_per_cm=np.array([2.0, 4.0, 8.0])
+                ),
+                CellDesign(cathode=cathode),
+                Protocol(discharge_rate_C=0.5),
+            )
+            tables.append(refine(result, 3).assign(cathode=cathode))
+        return pd.concat(tables)
+
+    table = benchmark.pedantic(run, rounds=1)
+    columns = ["cathode", "row", "utilisation_fast", "utilisation_dfn"]
+    columns += ["average_voltage_fast_V", "average_voltage_dfn_V"]
+    print("\n" + table[columns].round(3).to_string(index=False))
+    assert table["utilisation_difference"].abs().mean() < 0.03
