@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sodalyte.models.cell.collectors import resolve_collector
 from sodalyte.models.cell.design import CellDesign
 from sodalyte.models.cell.electrolyte import (
     ElectrolyteProperties,
@@ -333,10 +332,3 @@ def _errors(difference: pd.Series) -> dict[str, float]:
         "mean_absolute_error_points": 100.0 * float(difference.abs().mean()),
         "rms_error_points": 100.0 * float(np.sqrt((difference**2).mean())),
     }
-
-
-def unknown_collectors(cells: pd.DataFrame) -> list[str]:
-    """Return the collectors of the rows that the collector table does not know."""
-    return sorted(
-        {text for text in cells["collector"] if not resolve_collector(text).is_known}
-    )
