@@ -5,6 +5,7 @@ import pandas as pd
 
 from sodalyte.featurizers.amounts import amounts
 from sodalyte.featurizers.bulk import bulk_properties
+from sodalyte.featurizers.liquid_range import liquid_range
 
 __all__ = ["bulk_error_summary", "bulk_error_table"]
 
@@ -33,18 +34,21 @@ def bulk_error_table() -> pd.DataFrame:
         viscosity and diffusivity, difference for density and transference number),
         ``std`` (the stated uncertainty of the same quantity), ``z`` (error over std),
         ``kind`` ("measured", or what the source leaves unclear), ``is_fitted`` (the row
-        was used to fit the transport parameters) and ``source``.
+        was used to fit the transport parameters), ``is_liquid`` (not below the ideal
+        liquidus: a plastic crystal such as succinonitrile is outside the model) and
+        ``source``.
     """
     from sodalyte.datasets import load_sodium_electrolytes
+    from sodalyte.datasets.formulation import Formulation
 
     frame = load_sodium_electrolytes().frame
     texts = frame["formulation_reading"].where(
         frame["formulation_reading"] != "", frame["formulation_text"]
     )
     temperature = pd.to_numeric(frame["temperature_C"]).fillna(25.0).to_numpy()
-    from sodalyte.datasets.formulation import Formulation
-
-    mixture = amounts([Formulation.from_text(text) for text in texts])
+    formulations = [Formulation.from_text(text) for text in texts]
+    liquidus_C = liquid_range(formulations)["liquidus_C"].fillna(-273.15).to_numpy()
+    mixture = amounts(formulations)
     estimates = bulk_properties(mixture, temperature)
     rows = []
     for i, row in enumerate(frame.to_dict("records")):
@@ -68,6 +72,7 @@ def bulk_error_table() -> pd.DataFrame:
                 "kind": row["mark"],
                 "is_fitted": row["quantity"] == "conductivity"
                 and any(part in texts.iloc[i] for part in _FITTED),
+                "is_liquid": bool(temperature[i] >= liquidus_C[i]),
                 "source": row["source"],
             }
         )
@@ -80,12 +85,14 @@ def bulk_error_summary() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``quantity``, ``kind``, ``is_fitted``, ``n``, ``bias`` (mean error), ``rmse``,
+        ``quantity``, ``kind``, ``is_fitted``, ``is_liquid``, ``n``, ``bias`` (mean
+        error), ``rmse``,
         ``worst`` (largest absolute error), ``share_within_2_std``; errors as in
         ``bulk_error_table``.
     """
     table = bulk_error_table()
-    groups = table.groupby(["quantity", "kind", "is_fitted"], sort=True)
+    keys = ["quantity", "kind", "is_fitted", "is_liquid"]
+    groups = table.groupby(keys, sort=True)
     summary = groups["error"].agg(
         n="size",
         bias="mean",
