@@ -1,7 +1,7 @@
 """Speed of the features, each beside the loop over rows that it replaces.
 
-Run with ``pytest benchmarks/bench_featurize.py``; add ``-s`` to see the table. Times are
-CPU seconds of one thread, so that a busy machine does not count.
+Run with ``pytest benchmarks/bench_featurize.py``; add ``-s`` to see the table. Times
+are CPU seconds of one thread, so that a busy machine does not count.
 """
 
 import resource
