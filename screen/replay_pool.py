@@ -29,7 +29,7 @@ class ReplayPool:
     frame : DataFrame of n rows
         Columns of the efficiency sets; what a method learns from once measured.
     features : DataFrame of n rows
-        The design matrix at the reference conditions.
+        The features that the shipped predictors see, at the reference conditions.
     nines : ndarray of shape (n,)
         -log10(1 - CE), 0 where the cell would not run.
     targets : tuple of int
@@ -122,6 +122,6 @@ def _nines(frame: "pd.DataFrame") -> Array:
 
 
 def _features(formulations: "FormulationArray") -> "pd.DataFrame":
-    from sodalyte.featurizers import design_matrix
+    from sodalyte.screen.training import feature_matrix
 
-    return design_matrix(formulations)
+    return feature_matrix(formulations)
