@@ -112,6 +112,7 @@ def selected_descriptors() -> tuple[str, ...]:
     return tuple(candidates["column"])
 
 
+@lru_cache(maxsize=256)
 def column_of_role(column: str, role: str) -> str:
     """Name a descriptor mixed over one role, the unit last.
 
