@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sodalyte.screen.novelty import has_unmeasured, measured_names
 from sodalyte.screen.targets import Target, desirability
 
 if TYPE_CHECKING:
@@ -104,21 +105,27 @@ class Judge:
 
         return feature_matrix(candidates, self.conditions.frame(len(candidates)))
 
-    def predictions(self, X: pd.DataFrame) -> pd.DataFrame:
+    def predictions(
+        self, candidates: FormulationArray, X: pd.DataFrame
+    ) -> pd.DataFrame:
         """Predict efficiency and limit, one row a candidate.
 
         Parameters
         ----------
+        candidates : FormulationArray of length n
         X : DataFrame of shape (n, n_features)
 
         Returns
         -------
         DataFrame of n rows
-            The columns of both surrogates; ``in_domain`` holds where both say so.
+            The columns of both surrogates; ``in_domain`` holds where both say so and
+            every component was measured in some formulation before.
         """
         efficiency = self.predictors.coulombic_efficiency.predict_frame(X)
         limit = self.predictors.oxidative_limit.predict_frame(X)
+        known = measured_names(self.predictors.frame)
         inside = efficiency["in_domain"] & limit["in_domain"]
+        inside &= ~has_unmeasured(candidates, known)
         joined = pd.concat(
             [
                 efficiency.drop(columns="in_domain"),

@@ -72,12 +72,12 @@ def pareto_figure(
     Returns
     -------
     plotly.graph_objects.Figure
-        Candidates in grey, the Pareto set joined, measured recipes as crosses,
+        Candidates in grey, the Pareto set ringed, measured recipes as crosses,
         proposals with their 90 % intervals.
     """
     import plotly.graph_objects as go
 
-    front = candidates[candidates["is_pareto"]].sort_values("limit_V_median")
+    front = candidates[candidates["is_pareto"]]
     figure = go.Figure()
     figure.add_scattergl(
         x=candidates["limit_V_median"],
@@ -90,9 +90,9 @@ def pareto_figure(
     figure.add_scatter(
         x=front["limit_V_median"],
         y=front["nines_median"],
-        mode="lines",
-        line={"color": COLOURS["front"], "width": 1.5, "dash": "dot"},
-        name="Pareto set (medians)",
+        mode="markers",
+        marker={"size": 6, "symbol": "circle-open", "color": COLOURS["front"]},
+        name="Pareto set of cycle life and limit",
         hoverinfo="skip",
     )
     figure.add_scatter(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sodalyte.screen.conditions import Conditions
+from sodalyte.screen.novelty import measured_names, unmeasured
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +56,7 @@ def predict_documents(
     X = feature_matrix(array, conditions.frame(len(array)))
     efficiency = predictors.coulombic_efficiency.predict_frame(X)
     limit = predictors.oxidative_limit.predict_frame(X)
+    known = measured_names(predictors.frame)
     rows, distances = predictors.coulombic_efficiency.nearest(X, n=3)
     return [
         {
@@ -71,7 +73,9 @@ def predict_documents(
             "oxidative_limit_V_vs_Na": _interval(limit, "oxidative_limit_V_vs_Na", i),
             "interval": INTERVAL,
             "in_domain": bool(efficiency["in_domain"].iloc[i])
-            and bool(limit["in_domain"].iloc[i]),
+            and bool(limit["in_domain"].iloc[i])
+            and not unmeasured(formulation, known),
+            "unmeasured_components": unmeasured(formulation, known),
             "domain_distance": round(
                 float(efficiency["domain_distance"].iloc[i]), DIGITS
             ),

@@ -103,8 +103,9 @@ def describe(judge: Judge, formulations: list[Formulation]) -> list[dict[str, An
     """Predict formulations and evaluate their cells, one document each."""
     from sodalyte.datasets.formulations import FormulationArray
 
-    X = judge.features(FormulationArray.from_list(formulations))
-    cells = judge.cell(X, judge.predictions(X))
+    array = FormulationArray.from_list(formulations)
+    X = judge.features(array)
+    cells = judge.cell(X, judge.predictions(array, X))
     predictions = predict_documents(
         formulations, judge.conditions, predictors=judge.predictors
     )

@@ -234,7 +234,7 @@ def judge_all(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return features and the table of predictions and scores."""
     X = judge.features(candidates)
-    predicted = judge.predictions(X)
+    predicted = judge.predictions(candidates, X)
     mean, std = judge.score(X, predicted, draws=draws)
     return X, predicted.assign(score_mean=mean, score_std=std)
 

@@ -149,11 +149,12 @@ def _nearest(prediction: dict[str, Any]) -> list[dict[str, str]]:
 
 def _card(proposal: dict[str, Any]) -> dict[str, Any]:
     prediction, cell = proposal["prediction"], proposal["cell"]
-    domain = (
-        "Inside the domain of the data."
-        if prediction["in_domain"]
-        else "OUTSIDE the domain of the data: the interval is wider for it."
-    )
+    new = prediction["unmeasured_components"]
+    domain = "Inside the domain of the data."
+    if new:
+        domain = f"OUTSIDE the domain: {', '.join(new)} never measured on sodium here."
+    elif not prediction["in_domain"]:
+        domain = "OUTSIDE the domain: far from every measured recipe."
     return {
         **{key: proposal[key] for key in ("id", "formulation", "list", "why")},
         "recipe": proposal["recipe"],
