@@ -81,3 +81,15 @@ def test_an_incomplete_cathode_says_what_is_missing(tmp_path):
     path.write_text("[HALF]\nname = 'half'\nplateaus = [[1.0, 3.0, 0.1]]\n")
     with pytest.raises(ValueError, match=r"HALF lacks .*capacity_mAh_per_g"):
         CellDesign(cathode=str(path))
+
+
+def test_a_sodium_poor_cathode_is_flagged():
+    flagged = {
+        key
+        for key in KEYS
+        if "cathode_supposed_sodiated"
+        in CellModel()
+        .evaluate(ElectrolyteProperties(nines_mean=3.0), CellDesign(cathode=key))
+        .flags(0)
+    }
+    assert flagged == {"P2", "PB", "FeS2"}

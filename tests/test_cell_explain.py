@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sodalyte.models.cell import CellModel, ElectrolyteProperties
+from sodalyte.models.cell import CellDesign, CellModel, ElectrolyteProperties
 
 RESULT = CellModel("realistic").evaluate(
     ElectrolyteProperties(
@@ -56,3 +56,19 @@ def test_curve_passes_through_the_reported_retention():
 def test_a_row_that_does_not_exist():
     with pytest.raises(IndexError, match="does not exist"):
         RESULT.explain(7)
+
+
+def test_the_first_charge_of_a_sodium_rich_cathode_is_lower():
+    def first_charge(key):
+        result = CellModel().evaluate(
+            ElectrolyteProperties(nines_mean=3.0), CellDesign(cathode=key)
+        )
+        table = result.explain(0).set_index("item")["value"]
+        return table["first charge at open circuit"], table["extra sodium"]
+
+    plain, none = first_charge("NVP")
+    rich, extra = first_charge("Na4VP")
+    assert plain == pytest.approx(3.37)
+    assert rich == pytest.approx((108 * 3.37 + 58.8 * 1.65) / 166.8)
+    assert none == 0.0
+    assert extra == pytest.approx(3000 * 58.8 / 108 / 1165.8, rel=1e-4)

@@ -41,6 +41,8 @@ class Cathode:
     voltage_V : ndarray of shape (513,)
         Open-circuit voltage against Na/Na+ on an even grid of depth of discharge,
         0 (charged) to 1, falling.
+    needs_presodiation : bool
+        Made with less sodium than its capacity; the cell supposes it was put in.
     """
 
     key: str
@@ -48,6 +50,7 @@ class Cathode:
     formula: str
     parameters: Mapping[str, Parameter]
     voltage_V: Array
+    needs_presodiation: bool = False
 
     def __getitem__(self, name: str) -> float:
         """Return the base value of a parameter."""
@@ -171,6 +174,7 @@ def cathode_from_mapping(key: str, table: Mapping[str, Any]) -> Cathode:
         name=str(table.get("name", key)),
         formula=str(table.get("formula", "")),
         parameters=parameters,
+        needs_presodiation=bool(table.get("needs_presodiation", False)),
         voltage_V=open_circuit_curve(
             table["plateaus"],
             parameters["mean_voltage_V"].value,

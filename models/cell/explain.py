@@ -11,6 +11,7 @@ from sodalyte.models.cell.constants import Z_95
 from sodalyte.models.cell.cost import pack_cost, price_version
 from sodalyte.models.cell.impact import carbon_footprint
 from sodalyte.models.cell.inputs import take_rows
+from sodalyte.models.cell.ledger import materials
 from sodalyte.models.cell.prepared import Prepared, prepare
 from sodalyte.models.cell.result import CellResult
 
@@ -79,6 +80,7 @@ def explain(result: CellResult, i: int = 0) -> pd.DataFrame:
         ("voltage", "kinetic overpotential", _one(out.kinetic_V), "V"),
         ("voltage", "concentration overpotential", _one(out.concentration_V), "V"),
         ("voltage", "average voltage", _one(rate.average_voltage_V), "V"),
+        ("voltage", "first charge at open circuit", _first_charge_V(one), "V"),
         (
             "voltage",
             "salt reaches this share of the cathode",
@@ -90,6 +92,19 @@ def explain(result: CellResult, i: int = 0) -> pd.DataFrame:
     footprint = carbon_footprint()
     rows.append(("impact", "carbon footprint", footprint.value, footprint.unit))
     return pd.DataFrame(rows, columns=["section", "item", "value", "unit"])
+
+
+def _first_charge_V(one: Prepared) -> float:
+    """Return the mean open-circuit voltage of the first charge, all sodium in."""
+    cathode = one.design.material
+    own = cathode.extra_ratio
+    salt = _one(one.ledger.extra_ratio) - own
+    volts = (
+        cathode["mean_voltage_V"]
+        + own * cathode["extra_sodium_voltage_V"]
+        + salt * materials()["sacrificial_voltage_V"].value
+    )
+    return volts / (1.0 + own + salt)
 
 
 def _stack_rows(one: Prepared) -> list[Row]:

@@ -31,6 +31,7 @@ FLAGS: dict[str, str] = {
     "collector_unknown": "collector not in the table; a stand-in with more spread",
     "initial_ce_assumed": "no initial CE given; the population of papers is used",
     "ce_too_coarse": "CE known to no better than 0.5 points: it says nothing of fade",
+    "cathode_supposed_sodiated": "made with too little sodium; supposed presodiated",
     "coin_basis": "a coin cell's energy per cell is no product figure",
 }
 BITS = {name: np.uint32(1 << position) for position, name in enumerate(FLAGS)}

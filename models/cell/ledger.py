@@ -1,7 +1,8 @@
 """Mass and thickness of everything between two cell centres, per cm2 of face.
 
 Foils are coated on both sides, so a face carries half of each. Masses in mg/cm2,
-thicknesses in um.
+thicknesses in um. The active mass is that of the cathode without the extra sodium it
+may bring, which is an item of its own.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sodalyte.models.cell.collectors import resolve_collector
-from sodalyte.models.cell.constants import metal_thickness_um
+from sodalyte.models.cell.constants import (
+    SODIUM_CAPACITY_mAh_per_g,
+    metal_thickness_um,
+)
 from sodalyte.models.cell.design import CellDesign
 from sodalyte.models.cell.parameters import (
     Parameter,
@@ -30,6 +34,7 @@ class StackLedger:
     """Masses (mg/cm2) and thicknesses (um) of one repeat unit, arrays (n,) or ()."""
 
     active_mg: Array
+    extra_sodium_mg: Array
     binder_mg: Array
     carbon_mg: Array
     sacrificial_mg: Array
@@ -51,6 +56,7 @@ class StackLedger:
         """Mass of the repeat unit, electrolyte included."""
         return np.asarray(
             self.active_mg
+            + self.extra_sodium_mg
             + self.binder_mg
             + self.carbon_mg
             + self.sacrificial_mg
@@ -111,7 +117,7 @@ def stack_ledger(design: CellDesign, density_g_per_mL: npt.ArrayLike) -> StackLe
         share / cathode["crystal_density_g_per_cm3"]
         + binder / part["binder_density_g_per_cm3"]
         + carbon / part["carbon_density_g_per_cm3"]
-        + sacrificial / 2.34
+        + sacrificial / part["sacrificial_density_g_per_cm3"]
     )
     porosity = np.asarray(design.coating_porosity, dtype=float)
     coating_um = 10.0 * coating_mg * solid_volume / (1.0 - porosity)
@@ -129,6 +135,10 @@ def stack_ledger(design: CellDesign, density_g_per_mL: npt.ArrayLike) -> StackLe
     ) / (1e3 * capacity)
     return StackLedger(
         active_mg=active_mg,
+        extra_sodium_mg=1e3
+        * capacity
+        * cathode.extra_ratio
+        / SODIUM_CAPACITY_mAh_per_g,
         binder_mg=coating_mg * binder,
         carbon_mg=coating_mg * carbon,
         sacrificial_mg=coating_mg * sacrificial,

@@ -326,14 +326,16 @@ def usable_discharge(
     """
     depth, voltage, energy = curve
     eta = out.overpotential_V
-    level = lower_cutoff_V + eta
-    stop = np.interp(level, voltage[::-1], depth[::-1])
-    stop = np.where(level > voltage[0], 0.0, stop)
+    begin = np.asarray(start, dtype=float)
+    level = np.asarray(lower_cutoff_V, dtype=float) + eta
+    stop = np.where(
+        level > voltage[0], 0.0, np.interp(level, voltage[::-1], depth[::-1])
+    )
     end = np.minimum(stop, 1.0 / (1.0 + relative_rate))
-    local = np.maximum(end - start, 0.0)
-    end = start + local
+    local = np.maximum(end - begin, 0.0)
+    end = begin + local
     lag = surface_lag(relative_rate, end)
-    held = np.interp(end + lag, depth, energy) - np.interp(start + lag, depth, energy)
+    held = np.interp(end + lag, depth, energy) - np.interp(begin + lag, depth, energy)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(local > 1e-9, held / local - eta, np.nan)
     return np.asarray(local * out.depth_fraction), mean

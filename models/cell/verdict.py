@@ -85,6 +85,7 @@ def raise_flags(
     raise_where(
         "ce_too_coarse", np.logical_and(inputs.is_realistic, inputs.is_ce_coarse)
     )
+    raise_where("cathode_supposed_sodiated", cathode.needs_presodiation)
     raise_where("coin_basis", design.format == "coin")
     return flags
 
