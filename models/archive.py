@@ -33,6 +33,9 @@ _HOMES = {
 """Types that an archive may hold, and the file of this room that defines each."""
 
 
+_FROZEN = ("Factor", "Kernel", "Term")
+
+
 def write_archive(content: object, path: Path) -> None:
     """Write fitted surrogates and plain values, whole or not at all.
 
@@ -132,7 +135,7 @@ def _unpack(tree: Any, arrays: dict[str, NDArray[Any]]) -> Any:
     state = _unpack(tree["state"], arrays)
     home = import_module(f"sodalyte.models.{_HOMES[tree['type']]}")
     made_from: Any = getattr(home, tree["type"])
-    if is_dataclass(made_from):
+    if tree["type"] in _FROZEN:
         return made_from(**state)
     made = made_from.__new__(made_from)
     vars(made).update(state)

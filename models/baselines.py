@@ -1,0 +1,132 @@
+"""What a model must beat: plain regressors without chemistry of their own.
+
+Each has the interface of the members (`members.py`): fit(X, rows), then predict(X)
+gives mean and standard deviation in nines.
+"""
+
+import warnings
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+
+from sodalyte.models.members import block_columns, varying_columns
+
+Vector = NDArray[np.float64]
+
+
+class MeanBaseline(BaseEstimator):
+    """Predict the mean and spread of the training rows.
+
+    Parameters
+    ----------
+    failures_as_zero : bool
+        Whether a failed cell counts as 0 nines, else it is left out.
+    """
+
+    def __init__(self, failures_as_zero: bool = False) -> None:
+        self.failures_as_zero = failures_as_zero
+
+    def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
+        """Take the mean; bounds count as values."""
+        _, nines = _training(X, rows, self.failures_as_zero)
+        self.mean_, self.std_ = float(nines.mean()), float(nines.std(ddof=1))
+        return self
+
+    def predict(self, X: pd.DataFrame) -> tuple[Vector, Vector]:
+        """Repeat mean and spread for every row."""
+        return np.full(len(X), self.mean_), np.full(len(X), self.std_)
+
+
+class ScikitBaseline(BaseEstimator):
+    """Untuned scikit-learn regressor on standardised columns.
+
+    Parameters
+    ----------
+    kind : {"process", "forest", "boosting"}
+        Isotropic Matern-3/2 Gaussian process with white noise; random forest of 200
+        trees; gradient boosting.
+    blocks : tuple of str
+        Blocks of the table to look at.
+    standardise : bool
+        Whether to standardise the columns, or take them raw.
+    failures_as_zero : bool
+        Whether a failed cell counts as 0 nines, else it is left out.
+    """
+
+    def __init__(
+        self,
+        kind: str = "process",
+        blocks: tuple[str, ...] = ("chemistry",),
+        standardise: bool = True,
+        failures_as_zero: bool = False,
+    ) -> None:
+        self.kind = kind
+        self.blocks = blocks
+        self.standardise = standardise
+        self.failures_as_zero = failures_as_zero
+
+    def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
+        """Fit; bounds count as values."""
+        used, nines = _training(X, rows, self.failures_as_zero)
+        columns = [name for block in self.blocks for name in block_columns(X, block)]
+        self.columns_ = varying_columns(used, columns)
+        values = used[self.columns_].to_numpy(dtype=float)
+        self.centre_ = values.mean(axis=0) if self.standardise else 0.0
+        self.scale_ = values.std(axis=0) if self.standardise else 1.0
+        self.model_ = _scikit_model(self.kind)
+        with warnings.catch_warnings():
+            # untuned baselines run into the bounds of their length scales
+            warnings.simplefilter("ignore")
+            self.model_.fit((values - self.centre_) / self.scale_, nines)
+        gap = nines - self.model_.predict((values - self.centre_) / self.scale_)
+        self.residual_ = float(np.sqrt(np.mean(gap**2)))
+        if self.kind == "forest":
+            self.residual_ = float(
+                np.sqrt(np.mean((nines - self.model_.oob_prediction_) ** 2))
+            )
+        return self
+
+    def predict(self, X: pd.DataFrame) -> tuple[Vector, Vector]:
+        """Predict mean and standard deviation of a new measurement."""
+        table = X.reindex(columns=self.columns_, fill_value=0.0).to_numpy(dtype=float)
+        values = (table - self.centre_) / self.scale_
+        if self.kind == "process":
+            mean, std = self.model_.predict(values, return_std=True)
+            return mean, std
+        mean = self.model_.predict(values)
+        return mean, np.full(len(X), max(self.residual_, 1e-3))
+
+
+def _training(
+    X: pd.DataFrame, rows: pd.DataFrame, failures_as_zero: bool
+) -> tuple[pd.DataFrame, Vector]:
+    used = rows["has_nines"].to_numpy().copy()
+    if failures_as_zero:
+        used |= ~rows["ran"].to_numpy()
+    nines = np.where(rows["ran"], rows["nines"], 0.0)[used]
+    return X[used], nines
+
+
+def _scikit_model(kind: str) -> Any:
+    from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
+
+    if kind == "process":
+        return GaussianProcessRegressor(
+            ConstantKernel() * Matern(nu=1.5) + WhiteKernel(),
+            normalize_y=True,
+            n_restarts_optimizer=3,
+            random_state=0,
+        )
+    if kind == "forest":
+        return RandomForestRegressor(200, oob_score=True, random_state=0)
+    if kind == "boosting":
+        return GradientBoostingRegressor(random_state=0)
+    raise ValueError(
+        "ScikitBaseline.kind must be 'process', 'forest' or 'boosting'. "
+        f"Got {kind!r}. Choose one of these."
+    )
