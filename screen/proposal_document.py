@@ -14,9 +14,9 @@ from sodalyte.screen.batch import suggest_replicates
 from sodalyte.screen.plots import nines
 from sodalyte.screen.predict import predict_documents
 from sodalyte.screen.recipe import recipe
+from sodalyte.screen.why import why
 
 if TYPE_CHECKING:
-    from sodalyte.datasets.check import CheckResult
     from sodalyte.datasets.formulation import Formulation
     from sodalyte.screen.judge import Judge
     from sodalyte.screen.propose import Pool, Proposals
@@ -37,9 +37,9 @@ def assemble(
     pool: Pool,
     batch: pd.DataFrame,
     *,
-    own: CheckResult | None,
+    own: pd.DataFrame,
     seed: int,
-    data: str | Path | None,
+    source: str | Path | None,
 ) -> Proposals:
     """Write up a chosen batch.
 
@@ -49,11 +49,11 @@ def assemble(
         Of the run.
     batch : DataFrame
         From ``select_batch``.
-    own : CheckResult or None
-        Own measurements.
+    own : DataFrame
+        Own measurements; empty if there are none.
     seed : int
-    data : path or None
-        File of the own measurements.
+    source : path, URL or None
+        Where they came from.
 
     Returns
     -------
@@ -63,6 +63,8 @@ def assemble(
 
     chosen = [pool.candidates[int(i)] for i in batch["candidate"]]
     documents = describe(judge, chosen)
+    control = _control(judge, space)
+    reasons = _whys(judge, batch, documents, chosen, control)
     proposals = [
         {
             "id": f"P{number}",
@@ -70,17 +72,17 @@ def assemble(
             "score": round(float(row["score"]), DIGITS),
             "score_std": round(float(row["score_std"]), DIGITS),
             "list": row["list"],
-            "why": _why(document, row),
+            "why": reason,
             "recipe": recipe(formulation, SHEET_VOLUME_mL),
         }
-        for number, (document, formulation, (_, row)) in enumerate(
-            zip(documents, chosen, batch.iterrows(), strict=True), start=1
+        for number, (document, formulation, reason, (_, row)) in enumerate(
+            zip(documents, chosen, reasons, batch.iterrows(), strict=True), start=1
         )
     ]
-    data_block = _data_block(judge, own, data)
+    data_block = _data_block(judge, own, source)
     document = {
         "proposals": proposals,
-        "control": _control(judge, space),
+        "control": control,
         "pareto": _pareto(judge, pool),
         "conditions": asdict(judge.conditions),
         "data": data_block,
@@ -129,24 +131,49 @@ def _rounded(value: Any) -> Any:
     return value
 
 
-def _why(document: dict[str, Any], row: pd.Series) -> str:
-    prediction, cell = document["prediction"], document["cell"]
-    near = prediction["nearest"][0]
-    life = cell["cycle_life_80"]["median"]
-    limit = prediction["oxidative_limit_V_vs_Na"]
-    parts = [
-        f"Expected {'endless life' if life is None else f'{life:.0f} cycles to 80 %'} "
-        f"at {prediction['ce_percent']['median']:.2f} % and "
-        f"{limit['median']:.2f} V, ended by {cell['limiting_mechanism']}",
+def _whys(
+    judge: Judge,
+    batch: pd.DataFrame,
+    documents: list[dict[str, Any]],
+    chosen: list[Formulation],
+    control: dict[str, Any] | None,
+) -> list[str]:
+    """Say why each recipe was chosen, held against the best measured one."""
+    from sodalyte.datasets.formulation import Formulation
+
+    compared = list(chosen)
+    if control is not None:
+        compared.append(Formulation.from_text(control["formulation"]))
+    medians = _medians(judge, compared)
+    reference = medians[-1] if control is not None else None
+    return [
+        why(
+            row.to_dict(),
+            recipe,
+            targets=judge.targets,
+            figures=figures,
+            reference=reference,
+            neighbour=Formulation.from_text(
+                document["prediction"]["nearest"][0]["formulation"]
+            ),
+        )
+        for (_, row), document, recipe, figures in zip(
+            batch.iterrows(), documents, chosen, medians, strict=False
+        )
     ]
-    value = near["ce_percent"]
-    measured = "did not run" if value is None else f"gave {value:g} %"
-    parts.append(f"its nearest measured relative, {near['formulation']}, {measured}")
-    gain = float(row.get("information_gain", 0.0))
-    parts.append(
-        f"measuring it takes away {gain:.0%} of what is unknown about recipes like it"
-    )
-    return "; ".join(parts) + "."
+
+
+def _medians(judge: Judge, formulations: list[Formulation]) -> list[dict[str, float]]:
+    """Evaluate the targets' figures at the medians of both surrogates."""
+    from sodalyte.datasets.formulations import FormulationArray
+
+    array = FormulationArray.from_list(formulations)
+    X = judge.features(array)
+    figures = judge.figures(X, judge.predictions(array, X))
+    return [
+        {name: float(values[i]) for name, values in figures.items()}
+        for i in range(len(formulations))
+    ]
 
 
 def _control(judge: Judge, space: SearchSpace) -> dict[str, Any] | None:
@@ -235,22 +262,22 @@ def _measured_points(judge: Judge) -> pd.DataFrame:
 
 
 def _data_block(
-    judge: Judge, own: CheckResult | None, data: str | Path | None
+    judge: Judge, own: pd.DataFrame, source: str | Path | None
 ) -> dict[str, Any]:
     frame, excluded = judge.predictors.frame, judge.predictors.excluded
-    mine = [] if own is None else own.accepted.to_dict("records")
+    mine = own.to_dict("records")
     known = len(frame) + len(excluded)
     return {
         "rows_used": len(frame),
         "works": int(frame["work"].nunique()),
         "rows_known": known,
         "dropped_rows": known - len(frame) - len(excluded),
-        "own_file": None if data is None else Path(data).name,
+        "own_source": None if source is None else Path(source).name,
         "own_rows": len(mine),
         "own": [
             {
                 "formulation": row["formulation"],
-                "ce": f"{row.get('ce_qualifier') or ''} {row['ce_percent']}",
+                "ce": _measured_text(row),
                 "work": row.get("work", ""),
             }
             for row in mine
@@ -260,6 +287,16 @@ def _data_block(
             for row in excluded.to_dict("records")
         ],
     }
+
+
+def _measured_text(row: dict[str, Any]) -> str:
+    """Write a measured efficiency as it was given, or what came instead of one."""
+    value = row.get("ce_percent")
+    if value is None or pd.isna(value):
+        return str(row.get("outcome", "")).replace("_", " ")
+    qualifier = row.get("ce_qualifier")
+    mark = "" if qualifier in ("=", None) or pd.isna(qualifier) else qualifier
+    return f"{mark}{value:g}"
 
 
 def _summary(document: dict[str, Any], pool: Pool, judge: Judge) -> dict[str, Any]:
@@ -282,7 +319,7 @@ def _summary(document: dict[str, Any], pool: Pool, judge: Judge) -> dict[str, An
     ]
     if data["own_rows"]:
         notes.append(
-            f"{data['own_rows']} own measurements from {data['own_file']} were added "
+            f"{data['own_rows']} own measurements from {data['own_source']} were added "
             "and the models trained anew."
         )
     return {

@@ -16,20 +16,21 @@ from sodalyte.screen.conditions import Conditions
 from sodalyte.screen.judge import Judge, load_targets
 from sodalyte.screen.outputs import csv_text, write_files
 from sodalyte.screen.pareto import pareto_mask
+from sodalyte.screen.refine import search_space
 from sodalyte.screen.space import SearchSpace
 
 if TYPE_CHECKING:
-    from sodalyte.datasets.check import CheckResult
     from sodalyte.datasets.formulations import FormulationArray
     from sodalyte.screen.training import Predictors
 
 __all__ = ["Proposals", "propose"]
 
-SAMPLED = 30_000  # candidates drawn over the whole space
-KEPT = 3_000  # of them judged with the full uncertainty
-SCREEN_DRAWS = 4
-PICTURE_POINTS = 1_500
-PARETO = ("cycle_life_80", "oxidative_limit_V_vs_Na")
+SAMPLED = 20_000  # candidates drawn over the whole space, before local search
+KEPT = 3_000  # of all that were judged, those judged again with full uncertainty
+SEARCH_DRAWS = 4
+FULL_DRAWS = 32
+LONGEST_LIFE = 1e5  # an endless life counts as so many cycles in the front
+PARETO = ("log10_cycle_life", "oxidative_limit_V_vs_Na")
 Progress = Callable[[str, float], None]
 
 
@@ -131,6 +132,7 @@ def propose(
     design: str | Path | None = None,
     targets: str | Path | None = None,
     conditions: Conditions | None = None,
+    campaign: str | Path | None = None,
     pending: Sequence[str] = (),
     progress: Progress = _silent,
 ) -> Proposals:
@@ -154,6 +156,9 @@ def propose(
     conditions : Conditions, optional
         At which the Coulombic efficiency is predicted; the reference protocol of
         the data by default.
+    campaign : path or URL, optional
+        A campaign (see ``sodalyte campaign``): its results are own measurements,
+        its open experiments are pending. It is read, not changed.
     pending : sequence of str
         Formulations in the lab now: not proposed again, and recipes like them are
         worth less.
@@ -182,9 +187,9 @@ def propose(
         design_from_toml(design) if design else (default_design(), default_protocol())
     )
     aims = load_targets(targets)
-    waiting = _read_all(pending)
     progress("reading measurements", 0.02)
-    own = read_measurements(data) if data else None
+    own, open_texts = _own_measurements(data, campaign)
+    waiting = _read_all([*open_texts, *pending])
     progress("training the surrogates", 0.05)
     predictors = _predictors(own)
     judge = Judge(predictors, conditions or Conditions(), cell, protocol, aims)
@@ -202,7 +207,8 @@ def propose(
     from sodalyte.screen.proposal_document import assemble
 
     progress("writing it up", 0.9)
-    made = assemble(judge, space, pool, batch, own=own, seed=seed, data=data)
+    source = data or campaign
+    made = assemble(judge, space, pool, batch, own=own, seed=seed, source=source)
     progress("done", 1.0)
     return made
 
@@ -232,36 +238,61 @@ class Pool:
 def judge_all(
     judge: Judge, candidates: FormulationArray, draws: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return features and the table of predictions and scores."""
+    """Return features, and predictions with scores and medians of cell figures."""
     X = judge.features(candidates)
     predicted = judge.predictions(candidates, X)
     mean, std = judge.score(X, predicted, draws=draws)
-    return X, predicted.assign(score_mean=mean, score_std=std)
+    medians = judge.figures(X, predicted)
+    table = predicted.assign(score_mean=mean, score_std=std, **medians)
+    life = np.minimum(table["cycle_life_80"], LONGEST_LIFE)
+    return X, table.assign(log10_cycle_life=np.log10(1.0 + life))
 
 
 def _pool(judge: Judge, space: SearchSpace, seed: int, progress: Progress) -> Pool:
-    """Draw over the whole space, keep the promising, judge those in full."""
-    drawn = space.sample(SAMPLED, random_state=seed)
-    steps = space.to_steps(drawn)
-    drawn = drawn[np.sort(np.unique(steps, axis=0, return_index=True)[1])]
-    progress(f"judging {len(drawn)} candidates", 0.3)
-    _, rough = judge_all(judge, drawn, SCREEN_DRAWS)
-    promise = (rough["score_mean"] + rough["score_std"]).to_numpy()
-    kept = np.sort(np.argsort(-promise, kind="stable")[:KEPT])
-    candidates = drawn[kept]
-    progress(f"judging the best {len(candidates)} with full uncertainty", 0.55)
-    X, table = judge_all(judge, candidates, 32)
-    medians = judge.figures(X, table)
-    for name in PARETO:
-        table[name] = medians[name]
-    front = pareto_mask(
-        np.column_stack([np.log10(1 + medians[PARETO[0]]), medians[PARETO[1]]])
+    """Search the space with few draws, judge what promises most with all of them."""
+    n_judged = 0
+
+    def evaluate(candidates: FormulationArray) -> pd.DataFrame:
+        nonlocal n_judged
+        n_judged += len(candidates)
+        done = 0.25 + 0.4 * min(n_judged / (2.0 * SAMPLED), 1.0)
+        progress(f"judging candidates, {n_judged:,} so far", done)
+        return judge_all(judge, candidates, SEARCH_DRAWS)[1]
+
+    found = search_space(
+        space, evaluate, n_samples=SAMPLED, objectives=PARETO, random_state=seed
     )
-    table["is_pareto"] = front
-    return Pool(candidates, X, table, len(drawn))
+    rough = found.figures
+    promise = (rough["score_mean"] + rough["score_std"]).to_numpy()
+    front = pareto_mask(rough[list(PARETO)].to_numpy())
+    order = np.lexsort((np.arange(len(promise)), -promise, ~front))
+    kept = np.sort(order[:KEPT])
+    candidates = found.candidates[kept]
+    progress(f"judging the best {len(candidates):,} with full uncertainty", 0.7)
+    X, table = judge_all(judge, candidates, FULL_DRAWS)
+    table["is_pareto"] = pareto_mask(table[list(PARETO)].to_numpy())
+    return Pool(candidates, X, table, len(rough))
 
 
-def read_measurements(path: str | Path) -> CheckResult:
+def _own_measurements(
+    data: str | Path | None, campaign: str | Path | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Join own measurements of a file and a campaign; list its open experiments."""
+    frames, pending = [], []
+    if data is not None:
+        frames.append(read_measurements(data))
+    if campaign is not None:
+        from sodalyte.screen.campaign import Campaign
+
+        with Campaign.open(campaign) as running:
+            frames.append(running.measurements())
+            pending = [e.formulation for e in running.state.in_state("pending")]
+    frames = [frame for frame in frames if len(frame)]
+    own = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    return own, pending
+
+
+def read_measurements(path: str | Path) -> pd.DataFrame:
     """Read own measurements; every fault at once.
 
     Parameters
@@ -271,8 +302,8 @@ def read_measurements(path: str | Path) -> CheckResult:
 
     Returns
     -------
-    CheckResult
-        Without faults.
+    DataFrame
+        The accepted rows, which are all.
 
     Raises
     ------
@@ -293,15 +324,13 @@ def read_measurements(path: str | Path) -> CheckResult:
             f"{len(result.faults)}:\n  " + "\n  ".join(shown) + "\n"
             f"See them all with: sodalyte check {path}"
         )
-    return result
+    return result.accepted
 
 
-def _predictors(own: CheckResult | None) -> Predictors:
+def _predictors(own: pd.DataFrame) -> Predictors:
     from sodalyte.screen.training import default_predictors, train_predictors
 
-    if own is None or own.accepted.empty:
-        return default_predictors()
-    return train_predictors(own.accepted)
+    return train_predictors(own) if len(own) else default_predictors()
 
 
 def _read_all(texts: Sequence[str]) -> FormulationArray | None:

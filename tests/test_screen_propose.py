@@ -134,7 +134,7 @@ def test_equal_seeds_give_equal_files(proposals, tmp_path):
 def test_own_measurements_change_the_proposals_and_are_named(document):
     own = propose(8, seed=0, data=EXAMPLE).document
     assert own["data"]["own_rows"] == 12
-    assert own["data"]["own_file"] == "lab_measurements.csv"
+    assert own["data"]["own_source"] == "lab_measurements.csv"
     assert any("own measurements" in note for note in own["summary"]["notes"])
     assert own["model"]["version"] != document["model"]["version"]
     bundled = [p["formulation"] for p in document["proposals"]]
