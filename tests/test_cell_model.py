@@ -85,6 +85,20 @@ def test_ideal_without_spread_has_no_interval():
         assert result.high[name][0] == pytest.approx(result.values[name][0])
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+def test_without_spread_the_central_values_are_the_same(profile):
+    electrolyte = ElectrolyteProperties(
+        nines_mean=np.array([2.0, 3.0]),
+        nines_std=0.3,
+        runs_probability=np.array([1.0, 0.6]),
+    )
+    full = CellModel(profile).evaluate(electrolyte)
+    bare = CellModel(profile).evaluate(electrolyte, with_spread=False)
+    for name in FIGURES:
+        assert np.array_equal(full.values[name], bare.values[name])
+        assert np.array_equal(bare.low[name], bare.values[name])
+
+
 def test_life_quantiles_are_closed_form():
     result = evaluate(nines_std=0.3)
     expected = np.log(0.8) / np.log1p(-(10.0 ** -(3.0 - 1.6448536 * 0.3)))

@@ -20,7 +20,7 @@ def test_refine_returns_the_discrepancy_of_the_best():
         CellDesign(areal_capacity_mAh_per_cm2=3.5),
         Protocol(discharge_rate_C=1.0),
     )
-    table = refine(result, 3)
+    table = CellModel("realistic").refine(result, 3)
     best = np.argsort(-result.specific_energy_cell_Wh_per_kg)[:3]
     assert list(table["row"]) == list(best)
     assert table["utilisation_difference"].abs().max() < 0.05

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sodalyte.models.cell import CellDesign, ElectrolyteProperties, Protocol
+from sodalyte.models.cell.inventory import recursion
 from sodalyte.models.cell.prepared import prepare
 
 
@@ -69,3 +70,22 @@ def test_an_assumed_formation_pays_the_uptake_of_the_collector():
         design=CellDesign(collector="carbon fibers"), initial_ce_percent=90.0
     ).first()
     assert given == pytest.approx(0.9)
+
+
+def test_rest_is_close_to_the_recursion():
+    one = block(
+        design=CellDesign(cathode="Na4VP", electrolyte_ratio_g_per_Ah=100.0),
+        protocol=Protocol(rest_h=24.0, cycles=200),
+        nines_mean=2.5,
+        initial_ce_percent=80.0,
+    )
+    life = one.life(one.rate())
+    book = recursion(
+        200,
+        [0.375 * 10**-2.5],
+        [7.367e-4],
+        [float(life.reserve)],
+        [24.0 * one.inputs["corrosion_per_hour"]],
+    )
+    assert life.reserve > 0.1
+    assert life.retention == pytest.approx(book.cathode[-1, 0], abs=0.02)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ from sodalyte.models.cell.result import CellResult
 from sodalyte.models.cell.spread import drawn_spread, life_quantiles, swing_spread
 from sodalyte.models.cell.stages import LifeFigures, RateFigures, plating_limits
 from sodalyte.models.cell.verdict import limiting_mechanism, raise_flags
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["PROFILES", "CellModel"]
 
@@ -74,6 +78,7 @@ class CellModel:
         *,
         draws: int = 0,
         random_state: int = 0,
+        with_spread: bool = True,
     ) -> CellResult:
         """Judge n candidates.
 
@@ -90,6 +95,8 @@ class CellModel:
             cost and rate figures; life stays in closed form.
         random_state : int
             Seed of the draws.
+        with_spread : bool
+            False: low and high are the central values, at a third of the time.
 
         Returns
         -------
@@ -118,7 +125,7 @@ class CellModel:
                 priors=self.priors,
                 size=rows.stop - rows.start,
             )
-            parts.append(_judge(block, draws, random_state))
+            parts.append(_judge(block, draws, random_state, with_spread))
         return CellResult.concatenate(
             parts,
             electrolyte=electrolyte,
@@ -128,18 +135,33 @@ class CellModel:
             priors=self.priors,
         )
 
+    def refine(
+        self,
+        result: CellResult,
+        top_k: int = 10,
+        *,
+        order: npt.ArrayLike | None = None,
+    ) -> pd.DataFrame:
+        """Solve PyBaMM's DFN for the best candidates; see ``refine.refine``."""
+        from sodalyte.models.cell.refine import refine
 
-def _judge(block: Prepared, draws: int, random_state: int) -> CellResult:
+        return refine(result, top_k, order=order)
+
+
+def _judge(
+    block: Prepared, draws: int, random_state: int, with_spread: bool
+) -> CellResult:
     """Run all stages on one block."""
     rate = block.rate()
     median = block.life(rate)
     base = block.energy(rate, block.first())
-    low, high = (
-        drawn_spread(block, draws, random_state)
-        if draws
-        else swing_spread(block, rate, base)
-    )
-    life = life_quantiles(block, rate, median)
+    if not with_spread:
+        low, high = base, base
+    elif draws:
+        low, high = drawn_spread(block, draws, random_state)
+    else:
+        low, high = swing_spread(block, rate, base)
+    life = life_quantiles(block, rate, median, only_median=not with_spread)
     ok = block.is_feasible
     is_empty = np.logical_not(block.first() * rate.utilisation > EMPTY)
 

@@ -26,7 +26,11 @@ UNKNOWN_COLLECTOR_MASS_STD = 0.5  # assumption: relative, of an untabulated coll
 
 
 def life_quantiles(
-    block: Prepared, rate: RateFigures, median: LifeFigures
+    block: Prepared,
+    rate: RateFigures,
+    median: LifeFigures,
+    *,
+    only_median: bool = False,
 ) -> dict[str, list[Array]]:
     """Return retention and life at 5 %, 50 % and 95 % of the whole distribution.
 
@@ -38,6 +42,8 @@ def life_quantiles(
         At central transport.
     median : LifeFigures
         Life at z = 0.
+    only_median : bool
+        Give the median in all three places, at a third of the time.
 
     Returns
     -------
@@ -47,8 +53,12 @@ def life_quantiles(
     inputs = block.inputs
     chance = np.asarray(inputs.runs_probability, dtype=float)
     if np.all(chance == 1.0):
-        moves = inputs.is_realistic or any(
-            np.any(std > 0.0) for std in (inputs.nines_std, *inputs.initial_nines_std)
+        moves = not only_median and (
+            inputs.is_realistic
+            or any(
+                np.any(std > 0.0)
+                for std in (inputs.nines_std, *inputs.initial_nines_std)
+            )
         )
         sides = [
             block.life(rate, -Z_95) if moves else median,
@@ -62,7 +72,7 @@ def life_quantiles(
     from scipy.special import ndtri
 
     found: dict[str, list[Array]] = {"capacity_retention": [], "cycle_life_80": []}
-    for level in LEVELS:
+    for level in (0.5,) if only_median else LEVELS:
         with np.errstate(divide="ignore", invalid="ignore"):
             inner = (level - (1.0 - chance)) / chance
         is_dead = np.logical_not(inner > 0.0)
@@ -70,6 +80,8 @@ def life_quantiles(
         side = block.life(rate, z)
         found["capacity_retention"].append(np.where(is_dead, 0.0, side.retention))
         found["cycle_life_80"].append(np.where(is_dead, 0.0, side.cycle_life))
+    if only_median:
+        found = {name: sides * 3 for name, sides in found.items()}
     return found
 
 

@@ -87,6 +87,11 @@ def sodium_cells() -> pd.DataFrame:
         ``initial_ce_percent``, ``ce_resolution_percent`` (1 where no decimal is
         printed), ``reserve`` (sodium beyond the cathode's capacity, from cathode and
         printed initial efficiency).
+
+    Raises
+    ------
+    ValueError
+        If a cathode text has no parameter set; names them.
     """
     from sodalyte.datasets import load_anode_free_cells
 
@@ -98,6 +103,13 @@ def sodium_cells() -> pd.DataFrame:
         & frame["retention_cycles"].notna()
     ].reset_index(drop=True)
     table = _cathode_table()
+    unknown = sorted(set(kept["cathode"]) - set(table))
+    if unknown:
+        raise ValueError(
+            "Every cathode text of the anode-free cells needs a parameter set. "
+            f"{len(unknown)} have none: {'; '.join(unknown[:5])}. Add them to "
+            "parameters/anode_free_cathodes.csv."
+        )
     ce = kept["ce_percent"].to_numpy(dtype=float)
     cells = kept[["row_id", "work", "collector"]].copy()
     cells["cathode_key"] = [table[text]["key"] for text in kept["cathode"]]
