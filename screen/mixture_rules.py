@@ -14,7 +14,7 @@ __all__ = ["MixtureRule", "largest_liquid_fraction"]
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _GAS_CONSTANT_J_per_mol_K = 8.314462618  # CODATA 2018, exact
-_WALDEN_ENTROPY_J_per_mol_K = 56.5  # Jain, Yang, Yalkowsky 2004, 10.1021/ie030724e
+_WALDEN_ENTROPY_J_per_mol_K = 56.5  # 13.5 entropy units, Yalkowsky 1979
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ def largest_liquid_fraction(melting_point_C: float, temperature_C: float) -> flo
     Walden's rule, 56.5 J/(mol K) for molecules without long chains, is an estimate;
     dissolved salt lowers the freezing point further and is left out, so the rule
     errs on the cautious side.
+
+    References
+    ----------
+    .. [1] Yalkowsky, Ind. Eng. Chem. Fundam. 1979, 18, 108: entropies of fusion of
+       organic compounds, Walden's 13.5 entropy units for rigid molecules.
 
     Examples
     --------

@@ -1,0 +1,136 @@
+import numpy as np
+import pytest
+
+from sodalyte.screen.replay import SEEDS, TUNING_SEEDS, replay, replay_na, run, summary
+from sodalyte.screen.replay_policies import POLICIES, expected_nines
+from sodalyte.screen.replay_pool import lithium_pool, sodium_pool
+
+
+@pytest.fixture(scope="module")
+def lithium():
+    return lithium_pool()
+
+
+@pytest.fixture(scope="module")
+def sodium():
+    return sodium_pool()
+
+
+def test_tuning_and_reported_seeds_are_apart():
+    assert SEEDS == tuple(range(10))
+    assert not set(SEEDS) & set(TUNING_SEEDS)
+
+
+def test_the_lithium_pool_holds_every_composition_once(lithium):
+    texts = [f.canonical for f in lithium.formulations]
+    assert len(set(texts)) == len(texts) == len(lithium.nines) == len(lithium.frame)
+    order = np.argsort(-lithium.nines)
+    assert set(lithium.targets) <= set(order[:10].tolist())
+    assert len(lithium.targets) == 8
+    rest = np.delete(lithium.nines, list(lithium.targets))
+    assert lithium.nines[list(lithium.targets)].min() > rest.max()
+    assert str(len(texts)) in lithium.note
+
+
+def test_the_sodium_pool_starts_from_the_published_initial_set(sodium):
+    assert len(sodium.start) == 10
+    assert len(sodium.nines) == 40
+    best = sodium.targets[0]
+    assert best not in sodium.start
+    assert sodium.frame["ce_percent"][best] == 99.949
+    assert (sodium.nines[sodium.frame["outcome"] != "ran"] == 0).all()
+
+
+def test_the_published_order_finds_the_best_at_its_sixteenth(sodium):
+    result = replay_na(seeds=[0], methods=["random"])
+    order = result["baselines"]["published_order"]
+    assert order["experiments_to_all"]["per_seed"] == [16]
+
+
+@pytest.mark.parametrize("name", list(POLICIES))
+def test_every_method_picks_free_rows_and_repeats_itself(name, sodium):
+    known = np.array(sodium.start)
+    free = np.setdiff1d(np.arange(40), known)
+    picks = [
+        POLICIES[name](sodium, known, free, 2, np.random.default_rng(7)) for _ in "ab"
+    ]
+    assert len(set(picks[0].tolist())) == 2
+    assert set(picks[0].tolist()) <= set(free.tolist())
+    assert picks[0].tolist() == picks[1].tolist()
+
+
+def test_a_method_never_sees_what_it_has_not_measured(lithium):
+    """Hidden results may be anything: the choice must not change."""
+    import dataclasses
+
+    rng = np.random.default_rng(0)
+    known = rng.choice(len(lithium.nines), 20, replace=False)
+    free = np.setdiff1d(np.arange(len(lithium.nines)), known)
+    nines, frame = lithium.nines.copy(), lithium.frame.copy()
+    nines[free] = rng.permutation(nines[free])
+    frame.loc[free, "ce_percent"] = 100 * (1 - 10 ** -nines[free])
+    shuffled = dataclasses.replace(lithium, nines=nines, frame=frame)
+    for name, policy in POLICIES.items():
+        picks = [
+            policy(pool, known, free, 2, np.random.default_rng(1)).tolist()
+            for pool in (lithium, shuffled)
+        ]
+        assert picks[0] == picks[1], name
+
+
+def test_an_oracle_needs_as_many_experiments_as_targets(lithium):
+    def oracle(pool, known, free, n, rng):
+        wanted = [t for t in pool.targets if t in set(free.tolist())]
+        return np.array([*wanted, *np.setdiff1d(free, wanted)][:n])
+
+    one = run(lithium, oracle, seed=0)
+    starts = np.random.default_rng([0, 0]).choice(144, 10, replace=False)
+    at_start = len(set(lithium.targets) & set(starts.tolist()))
+    assert one.experiments_to_all == 8 - at_start
+    assert one.experiments_to_half == 4 - at_start
+    assert one.n_found == 8
+
+
+def test_a_run_without_success_counts_its_budget(lithium):
+    def avoid(pool, known, free, n, rng):
+        return np.setdiff1d(free, pool.targets)[:n]
+
+    one = run(lithium, avoid, seed=0, budget=20)
+    assert (one.experiments_to_half, one.experiments_to_all) == (20, 20)
+    both = summary([one, one])
+    assert both["experiments_to_half"]["median"] == 20
+    assert both["experiments_to_half"]["per_seed"] == [20, 20]
+
+
+def test_expected_nines_count_failures_as_nothing():
+    import pandas as pd
+
+    predicted = pd.DataFrame(
+        {
+            "nines_mean": [2.0, 2.0],
+            "nines_std": [0.0, 0.5],
+            "runs_probability": [0.5, 1],
+        }
+    )
+    figures = expected_nines(predicted)
+    assert figures["score_mean"].tolist() == [1.0, 2.0]
+    assert figures["score_std"].tolist() == pytest.approx([1.0, 0.5])
+
+
+def test_an_unknown_method_is_named(sodium):
+    with pytest.raises(KeyError, match="No method magic; there are: sodalyte"):
+        replay(sodium, seeds=[0], methods=["magic"])
+
+
+def test_the_best_sodium_recipe_is_found_within_six_experiments(sodium):
+    result = replay(sodium, seeds=[100], methods=[], batch_size=1, budget=30)
+    assert result["metrics"]["experiments_to_all"]["median"] <= 6
+    assert result["baselines"] == {}
+
+
+@pytest.mark.slow
+def test_the_lithium_replay_beats_random_by_far(lithium):
+    result = replay(lithium, seeds=TUNING_SEEDS[:3], methods=["random"])
+    ours = result["metrics"]["experiments_to_half"]["median"]
+    assert ours < result["baselines"]["random"]["experiments_to_half"]["median"]
+    assert result["metrics"]["n_found"]["median"] >= 7
