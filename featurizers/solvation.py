@@ -54,7 +54,8 @@ class SolvationStructure:
     solvent_to_salt_ratio : ndarray
         Coordinating molecules per metal cation, in mol/mol.
     local_salt_molality_mol_per_kg : ndarray
-        Cations per kg of coordinating molecules: a diluent does not count.
+        Cations per kg of coordinating molecules: a diluent does not count. At most
+        ``limits.local_salt_molality_ceiling_mol_per_kg`` (ionic liquids).
     desolvation_energy_kJ_per_mol : ndarray
         Proxy for emptying the first shell, anions included.
     """
@@ -148,7 +149,8 @@ def _structure(mixture: Amounts) -> SolvationStructure:
     has_cation = shell.has_cation
     coordinating = shell.coordinating_mol_per_L
     kg_per_L = (coordinating * shell.molar_mass_kg_per_mol).sum(axis=0)
-    limit = solvation_parameters()["limits"]["salt_free_solvent_to_salt_ratio"]
+    limits = solvation_parameters()["limits"]
+    limit = limits["salt_free_solvent_to_salt_ratio"]
     ratio = np.minimum(coordinating.sum(axis=0) / shell.cations_mol_per_L, limit)
     has_anion = shell.anions_mol_per_L > 0
     return SolvationStructure(
@@ -160,7 +162,12 @@ def _structure(mixture: Amounts) -> SolvationStructure:
         agg_share=np.where(has_anion, np.maximum(1.0 - ssip - cip, 0.0), 0.0),
         solvent_to_salt_ratio=np.where(has_cation, ratio, limit),
         local_salt_molality_mol_per_kg=np.where(
-            has_cation, shell.cations_mol_per_L / np.maximum(kg_per_L, 1e-3), 0.0
+            has_cation,
+            np.minimum(
+                shell.cations_mol_per_L / np.maximum(kg_per_L, 1e-9),
+                limits["local_salt_molality_ceiling_mol_per_kg"],
+            ),
+            0.0,
         ),
         desolvation_energy_kJ_per_mol=np.where(
             has_cation,

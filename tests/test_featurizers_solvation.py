@@ -292,6 +292,8 @@ def test_ionic_liquid_coordinates_by_its_anions_alone():
 
     assert liquid.solvent_coordination_number[0] == 0
     assert liquid.anion_coordination_number[0] == pytest.approx(6, abs=0.2)
+    assert liquid.local_salt_molality_mol_per_kg[0] == 30
+    assert liquid.solvent_to_salt_ratio[0] == 0
 
 
 salts = st.sampled_from(["NaPF6", "NaFSI", "NaOTf", "NaBF4", "NaClO4", "LiFSI", "KPF6"])
