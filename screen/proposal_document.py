@@ -97,7 +97,10 @@ def assemble(
     document["summary"] = _summary(document, pool, judge)
     document["provenance"] = _provenance(document, pool, space, judge)
     return Proposals(
-        _rounded(document), candidates=_cloud(pool), measured=_measured_points(judge)
+        _rounded(document),
+        candidates=_cloud(pool),
+        measured=_measured_points(judge),
+        predictors=judge.predictors,
     )
 
 

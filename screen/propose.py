@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from sodalyte.screen.space import SearchSpace
 
 if TYPE_CHECKING:
     from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.screen.campaign import Campaign
     from sodalyte.screen.training import Predictors
 
 __all__ = ["Proposals", "propose"]
@@ -51,11 +53,14 @@ class Proposals:
         ``is_pareto``.
     measured : DataFrame
         Measured recipes: ``formulation``, ``nines``, ``limit_V`` (predicted).
+    predictors : Predictors
+        The surrogates behind them.
     """
 
     document: dict[str, Any]
     candidates: pd.DataFrame
     measured: pd.DataFrame
+    predictors: Predictors
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a proposal, the columns of ``proposals.csv``."""
@@ -132,8 +137,9 @@ def propose(
     design: str | Path | None = None,
     targets: str | Path | None = None,
     conditions: Conditions | None = None,
-    campaign: str | Path | None = None,
+    campaign: str | Path | Campaign | None = None,
     pending: Sequence[str] = (),
+    predictors: Predictors | None = None,
     progress: Progress = _silent,
 ) -> Proposals:
     """Propose what to mix next.
@@ -156,12 +162,14 @@ def propose(
     conditions : Conditions, optional
         At which the Coulombic efficiency is predicted; the reference protocol of
         the data by default.
-    campaign : path or URL, optional
+    campaign : path, URL or Campaign, optional
         A campaign (see ``sodalyte campaign``): its results are own measurements,
         its open experiments are pending. It is read, not changed.
     pending : sequence of str
         Formulations in the lab now: not proposed again, and recipes like them are
         worth less.
+    predictors : Predictors, optional
+        Surrogates to use as they are; own measurements are then only listed.
     progress : callable
         Called with the stage and the share done, 0 to 1.
 
@@ -191,7 +199,8 @@ def propose(
     own, open_texts = _own_measurements(data, campaign)
     waiting = _read_all([*open_texts, *pending])
     progress("training the surrogates", 0.05)
-    predictors = _predictors(own)
+    if predictors is None:
+        predictors = _predictors(own)
     judge = Judge(predictors, conditions or Conditions(), cell, protocol, aims)
     progress("drawing candidates", 0.2)
     pool = _pool(judge, space, seed, progress)
@@ -207,7 +216,7 @@ def propose(
     from sodalyte.screen.proposal_document import assemble
 
     progress("writing it up", 0.9)
-    source = data or campaign
+    source = data or (getattr(campaign, "name", campaign) if campaign else None)
     made = assemble(judge, space, pool, batch, own=own, seed=seed, source=source)
     progress("done", 1.0)
     return made
@@ -275,7 +284,7 @@ def _pool(judge: Judge, space: SearchSpace, seed: int, progress: Progress) -> Po
 
 
 def _own_measurements(
-    data: str | Path | None, campaign: str | Path | None
+    data: str | Path | None, campaign: str | Path | Campaign | None
 ) -> tuple[pd.DataFrame, list[str]]:
     """Join own measurements of a file and a campaign; list its open experiments."""
     frames, pending = [], []
@@ -284,7 +293,9 @@ def _own_measurements(
     if campaign is not None:
         from sodalyte.screen.campaign import Campaign
 
-        with Campaign.open(campaign) as running:
+        shared = isinstance(campaign, Campaign)
+        running = campaign if shared else Campaign.open(campaign)
+        with nullcontext(running) if shared else running:
             frames.append(running.measurements())
             pending = [e.formulation for e in running.state.in_state("pending")]
     frames = [frame for frame in frames if len(frame)]

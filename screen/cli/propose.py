@@ -50,6 +50,9 @@ def propose(
     data: Annotated[
         Path | None, typer.Option(help="Own measurements, CSV or XLSX.")
     ] = None,
+    campaign: Annotated[
+        str | None, typer.Option(help="A campaign whose results and open cells count.")
+    ] = None,
     space: Annotated[Path | None, typer.Option(help="Search space, TOML.")] = None,
     design: Annotated[Path | None, typer.Option(help="Cell design, TOML.")] = None,
     targets: Annotated[Path | None, typer.Option(help="Targets, TOML.")] = None,
@@ -82,6 +85,7 @@ def propose(
             n,
             seed=seed,
             data=data,
+            campaign=campaign,
             space=space,
             design=design,
             targets=targets,
