@@ -4,13 +4,14 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 
 import numpy as np
 
 from sodalyte.datasets import mixing
+from sodalyte.datasets.catalogue import Catalogue
 from sodalyte.datasets.component import ROLES, Component
 from sodalyte.datasets.formulation_build import (
+    ROUNDING,
     Amounts,
     Built,
     build_mass,
@@ -28,8 +29,6 @@ SIGNIFICANT_DIGITS = 12
 
 MAX_WATER_MASS_FRACTION = 0.1
 """More makes an aqueous electrolyte, which no model here knows."""
-
-_ROUNDING = 1e-11
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,13 @@ class Formulation:
     # makers ----------------------------------------------------------------
 
     @classmethod
-    def from_text(cls, text: str, *, molarity_per: str = "solution") -> "Formulation":
+    def from_text(
+        cls,
+        text: str,
+        *,
+        molarity_per: str = "solution",
+        catalogue: Catalogue | None = None,
+    ) -> "Formulation":
         """Read a formulation as papers print it; see docs/notation.md.
 
         Parameters
@@ -129,14 +134,18 @@ class Formulation:
         molarity_per : {"solution", "solvent"}
             What the litre of a molarity holds. Chemists mean the solution; some
             collections count per litre of solvent, without a volume of the salt.
+        catalogue : Catalogue, optional
+            The components to know, as one with your own added; the bundled ones
+            by default.
 
         Raises
         ------
         ValueError
             If the text cannot be read or is out of scope.
         """
-        notation = read_notation(text)
-        return cls._of(build_notation(notation, molarity_per), notation.water_ppm)
+        notation = read_notation(text, catalogue)
+        built = build_notation(notation, molarity_per, catalogue)
+        return cls._of(built, notation.water_ppm)
 
     @classmethod
     def from_mole_fractions(
@@ -270,7 +279,7 @@ class Formulation:
         cls, built: Built, water_ppm: float | None, notes: Iterable[str] = ()
     ) -> "Formulation":
         total = math.fsum(built.moles)
-        scale = 1.0 if abs(total - 1) <= _ROUNDING else total  # printed fractions
+        scale = 1.0 if abs(total - 1) <= ROUNDING else total  # printed fractions
         return cls(
             built.components,
             tuple(n / scale for n in built.moles),
@@ -360,26 +369,9 @@ class Formulation:
 
     def _repr_html_(self) -> str:
         """Show a table of the components in a notebook."""
-        rows = "".join(
-            f"<tr><td>{escape(c.name)}</td><td>{c.role}</td><td>{x:.4f}</td>"
-            f"<td>{w:.4f}</td><td>{v:.4f}</td><td>{m:.3f}</td></tr>"
-            for c, x, w, v, m in zip(
-                self.components,
-                self.mole_fractions,
-                self.mass_fractions,
-                self.volume_fractions,
-                self.molarity_mol_per_L,
-                strict=True,
-            )
-        )
-        heads = "component role mole_fraction mass_fraction volume_fraction mol_per_L"
-        head = "".join(f"<th>{name}</th>" for name in heads.split())
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.assumptions)
-        return (
-            f"<p><b>{escape(self.canonical)}</b>, {self.density_g_per_mL:.3f} &plusmn; "
-            f"{self.density_std_g_per_mL:.3f} g/mL</p><table><tr>{head}</tr>{rows}"
-            f"</table><ul>{notes}</ul>"
-        )
+        from sodalyte.datasets.formulation_view import html_view
+
+        return html_view(self)
 
     def __str__(self) -> str:
         """Give the canonical text."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sodalyte.datasets import mixing
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.component import Component
+from sodalyte.datasets.catalogue import Catalogue, load_catalogue
+from sodalyte.datasets.component import ROLES, Component
 from sodalyte.datasets.notation_amounts import Notation, Species
 from sodalyte.datasets.volume import molar_volume
 
@@ -14,6 +14,9 @@ Amounts = Mapping[str, float] | Mapping[Component, float]
 Stated = list[tuple[Component, Species]]
 
 VOLUME_NOTE = "volumes are additive at 25 degC"
+ROUNDING = 1e-11
+"""Fractions kept to 12 digits add up to 1 within this, and are not scaled again."""
+
 MAX_SALT_VOLUME_FRACTION = 0.47
 """Of the solution by the model here. The most concentrated solution of which both
 molarity and mole ratio are stated, 5.5 M LiFSI in DMC (1:1.1), holds 0.46 (Wang et
@@ -96,7 +99,11 @@ def species_of(amounts: Amounts, unit: str, place: str) -> Stated:
     return [(c, Species(c.name, a, unit, place)) for c, a in parts]
 
 
-def build_notation(notation: Notation, molarity_per: str = "solution") -> Built:
+def build_notation(
+    notation: Notation,
+    molarity_per: str = "solution",
+    catalogue: Catalogue | None = None,
+) -> Built:
     """Turn what a text says into moles.
 
     Parameters
@@ -104,6 +111,8 @@ def build_notation(notation: Notation, molarity_per: str = "solution") -> Built:
     notation : Notation
     molarity_per : {"solution", "solvent"}
         What the litre of a molarity holds.
+    catalogue : Catalogue, optional
+        Where the names come from; the bundled one by default.
 
     Notes
     -----
@@ -122,7 +131,7 @@ def build_notation(notation: Notation, molarity_per: str = "solution") -> Built:
             f"A litre is one of 'solution' or of 'solvent'; molarity_per is "
             f"{molarity_per!r}. Choose one."
         )
-    catalogue = load_catalogue()
+    catalogue = load_catalogue() if catalogue is None else catalogue
     stated = [(catalogue[s.name], s) for s in notation.species]
     notes: tuple[str, ...] = ()
     has_molarity = any(s.unit == "mol_per_L" for _, s in stated)
@@ -177,26 +186,51 @@ def build_species(stated: Stated, basis: str, roles: Mapping[str, str] | None) -
         )
     has_liquid = any(not c.is_ionic for c, _ in stated)
     stated = [(_with_role(role_in_text(c, s, has_liquid), roles), s) for c, s in stated]
-    base = [(c, s) for c, s in stated if s.unit == "part"]
-    added = [(c, s) for c, s in stated if s.unit != "part"]
+    amounts = _sorted_amounts(stated)
+    base = [(c, amount) for c, unit, amount in amounts if unit == "part"]
+    added = [(c, unit, amount) for c, unit, amount in amounts if unit != "part"]
     if not base:
         raise ValueError(
             "A formulation has a solvent in which the rest is counted; got only "
-            f"{', '.join(c.name for c, _ in added) or 'nothing'}. Name the solvent."
+            f"{', '.join(c.name for c, _, _ in added) or 'nothing'}. Name the solvent."
         )
-    components = tuple(c for c, _ in base + added)
+    components = tuple(c for c, _ in base) + tuple(c for c, _, _ in added)
+    parts = _shares([amount for _, amount in base])
     moles = mixing.finish_moles(
-        [_moles_of_part(c, s.amount, basis) for c, s in base],
-        [(s.unit, s.amount) for _, s in added],
+        _shares(
+            [
+                _moles_of_part(c, part, basis)
+                for (c, _), part in zip(base, parts, strict=True)
+            ]
+        ),
+        [(unit, amount) for _, unit, amount in added],
         components,
     )
     uses_volume = {"mol_per_L", "mol_per_L_solvent", "volume_fraction"} & {
-        s.unit for _, s in added
+        unit for _, unit, _ in added
     }
     notes: list[str] = []
     if uses_volume or (basis == "volume" and len(base) > 1):
         notes = _volume_notes(components)
     return Built(components, tuple(moles.tolist()), tuple(notes))
+
+
+def _sorted_amounts(stated: Stated) -> list[tuple[Component, str, float]]:
+    """Add up what stands twice and sort, so that no order leaves a trace."""
+    merged: dict[tuple[int, str, str], tuple[Component, list[float]]] = {}
+    for component, one in stated:
+        key = (ROLES.index(component.role), component.name, one.unit)
+        merged.setdefault(key, (component, []))[1].append(one.amount)
+    return [
+        (merged[key][0], key[2], math.fsum(merged[key][1])) for key in sorted(merged)
+    ]
+
+
+def _shares(amounts: Sequence[float]) -> list[float]:
+    """Scale to add up to 1, but for fractions that do so as they are printed."""
+    total = math.fsum(amounts)
+    scale = 1.0 if abs(total - 1) <= ROUNDING else total
+    return [amount / scale for amount in amounts]
 
 
 def _moles_of_part(component: Component, amount: float, basis: str) -> float:

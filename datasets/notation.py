@@ -6,7 +6,7 @@ The formal grammar, the dialects and every assumption stand in docs/notation.md.
 import re
 from functools import lru_cache
 
-from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.catalogue import Catalogue, load_catalogue
 from sodalyte.datasets.notation_amounts import Notation, settle_amounts
 from sodalyte.datasets.notation_names import Lexicon, plain_text
 from sodalyte.datasets.notation_reader import NotationReader
@@ -37,15 +37,15 @@ def default_lexicon() -> Lexicon:
     return Lexicon.of(load_catalogue())
 
 
-def read_notation(text: str, lexicon: Lexicon | None = None) -> Notation:
+def read_notation(text: str, catalogue: Catalogue | None = None) -> Notation:
     """Read one formulation text.
 
     Parameters
     ----------
     text : str
         As a paper prints it, at most 500 characters.
-    lexicon : Lexicon, optional
-        The names to know; those of the bundled catalogue by default.
+    catalogue : Catalogue, optional
+        The components to know; the bundled ones by default.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def read_notation(text: str, lexicon: Lexicon | None = None) -> Notation:
             f"{type(text).__name__}. Pass a str."
         )
     _check_characters(text)
-    lexicon = default_lexicon() if lexicon is None else lexicon
+    lexicon = default_lexicon() if catalogue is None else Lexicon.of(catalogue)
     plain, water_ppm, water_notes = _take_water(plain_text(text))
     plain, comma_notes = _take_commas(plain)
     plain, modifier = check_scope(text, plain)

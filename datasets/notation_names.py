@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -107,8 +107,13 @@ class Lexicon:
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> "Lexicon":
-        """Take every spelling that a catalogue knows."""
-        return cls(catalogue.name_index, catalogue)
+        """Take every spelling that a catalogue knows; the last few are kept."""
+        for lexicon in _RECENT:
+            if lexicon.catalogue is catalogue:
+                return lexicon
+        lexicon = cls(catalogue.name_index, catalogue)
+        _RECENT.append(lexicon)
+        return lexicon
 
     def match(self, text: NameText, start: int) -> tuple[str, int] | None:
         """Find the longest name that begins at a position.
@@ -147,6 +152,10 @@ class Lexicon:
     def is_metal_salt(self, name: str) -> bool:
         """Whether a component is a salt of a metal, no ionic liquid."""
         return self.catalogue[name].metal is not None
+
+    def full_name(self, name: str) -> str:
+        """Give the systematic name of a component, else its short name."""
+        return self.catalogue.entry(name).systematic_name or name
 
     def ambiguity(self, spelling: str) -> AmbiguousAlias | None:
         """Give the other meanings of a spelling, if it has any."""
@@ -202,6 +211,9 @@ class Lexicon:
             for pair in _pairs(key):
                 table.setdefault(pair, []).append(key)
         return table
+
+
+_RECENT: deque[Lexicon] = deque(maxlen=4)
 
 
 def _pairs(key: str) -> set[str]:

@@ -153,9 +153,10 @@ class NotationReader:
             return  # ethylene carbonate (EC): the same once more
         ambiguity = self.lexicon.ambiguity(token.text)
         if ambiguity is not None:
-            others = " or ".join(ambiguity.others)
+            others = " or ".join(map(self.lexicon.full_name, ambiguity.others))
             self._assume(
-                f"{token.text.strip('()')} is read as {token.meaning}, not {others}"
+                f"{token.text.strip('()')} is read as "
+                f"{self.lexicon.full_name(token.meaning)}, not {others}"
             )
         is_ionic = self.lexicon.is_ionic(token.meaning)
         if self._segment == "base" and not self.lexicon.is_metal_salt(token.meaning):

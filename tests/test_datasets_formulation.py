@@ -237,6 +237,21 @@ def test_a_little_water_is_an_additive_and_more_is_refused():
         Formulation.from_mole_fractions({"NaClO4": 1, "water": 3})
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("0.9 M NaTFSI + 0.9 M NaClO4 in DME", "0.9 M NaClO4, 0.9 M NaTFSI in DME"),
+        ("1 M NaPF6 in EC:DMC 3:7 w/w", "1 M NaPF6 in DMC/EC (70:30 by weight)"),
+        ("0.5 M NaPF6 + 0.5 M NaPF6 in G2", "1 M NaPF6 in G2"),
+        ("300 mM NaPF6 in G2", "0.3 M NaPF6 in G2"),
+        ("NaFSI:DME 1:2 mol", "NaFSI:DME:DME 1:1:1 mol"),
+        ("1 M NaPF6 in PC + 1% FEC + 2% VC", "1 M NaPF6 in PC + 2% VC + 1% FEC"),
+    ],
+)
+def test_texts_of_one_meaning_are_equal(one, other):
+    assert Formulation.from_text(one) == Formulation.from_text(other)
+
+
 def test_purity_is_taken_off_and_recorded():
     weighed = {"NaPF6": 17.0, "G2": 83.0}
     pure = Formulation.from_mass_fractions({"NaPF6": 17.0 * 0.98, "G2": 83.0})

@@ -21,7 +21,9 @@ with (Path(__file__).parent / "data" / "notation_dialects.csv").open(
 
 @pytest.mark.parametrize(("text", "canonical"), READ, ids=[text for text, _ in READ])
 def test_dialects(text, canonical):
-    assert Formulation.from_text(text).canonical == canonical
+    formulation = Formulation.from_text(text)
+    assert formulation == Formulation.from_text(canonical)
+    assert Formulation.from_text(formulation.canonical) == formulation
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ def test_dialects(text, canonical):
         ("1 M NaPF6 in EC/DMC 1:1", "basis of the solvent ratio is not given: volume"),
         ("NaFSI:DME 1:2", "the ratio includes a salt: read as a mole ratio"),
         ("1 M NaPF6 in PC + 2% FEC", "2 % FEC is read as percent by mass"),
-        ("1 M NaPF6 in DEE", "DEE is read as DEE, not Et2O"),
+        ("1 M NaPF6 in DEE", "DEE is read as 1,2-diethoxyethane, not diethyl ether"),
         ("10 M LiFSI in DMC", "M is read as moles per litre of solvent"),
         ("1 M NaPF6 in DME, H2O < 10 ppm", "water is below 10 ppm: taken as 10 ppm"),
         ("~1 M NaPF6 in G2", "an approximate amount is taken as it stands"),
@@ -150,6 +152,81 @@ def test_faults_are_refused_with_place_and_value(text, match):
 def test_only_texts_are_read(thing):
     with pytest.raises(TypeError, match="A formulation is a text"):
         Formulation.from_text(thing)
+
+
+def test_own_components_are_read():
+    own = load_catalogue().with_component(
+        name="MyEther", smiles="COCCOCCC", role="solvent", density_g_per_mL=0.87
+    )
+    text = "1 M NaPF6 in MyEther:G2 1:1 v/v"
+    formulation = Formulation.from_text(text, catalogue=own)
+    assert formulation.names == ("NaPF6", "G2", "MyEther")
+    again = Formulation.from_text(formulation.canonical, catalogue=own)
+    assert again == formulation
+    with pytest.raises(ValueError, match="unknown 'MyEther'"):
+        Formulation.from_text(text)
+
+
+# one composition in many dialects
+
+SALTS = ["NaPF6", "NaFSI", "NaTFSI", "NaClO4", "NaBF4", "NaOTf"]
+SOLVENTS = ["DME", "G2", "EC", "PC", "DMC", "BTFE", "TTE", "THF", "2-MeTHF", "DOL"]
+BASES = {
+    "volume": ["v/v", "vol", "by volume", "vol.", "in volume"],
+    "mass": ["w/w", "wt", "by weight", "by mass", "weight ratio"],
+    "mole": ["mol", "by mol", "molar ratio", "n/n"],
+}
+
+
+@QUICK
+@given(st.data())
+def test_one_composition_in_any_dialect(data):
+    """Whatever the spelling, order, separators and brackets, one meaning is read."""
+    pick = data.draw
+    salts = pick(st.lists(st.sampled_from(SALTS), min_size=1, max_size=2, unique=True))
+    molar = [pick(st.integers(1, 15)) / 10 for _ in salts]
+    solvents = pick(
+        st.lists(st.sampled_from(SOLVENTS), min_size=1, max_size=4, unique=True)
+    )
+    parts = [pick(st.integers(1, 9)) for _ in solvents]
+    basis = pick(st.sampled_from(sorted(BASES)))
+    percent = pick(st.sampled_from([None, 1, 2.5, 5]))
+    expected = Formulation.from_molarity(
+        dict(zip(salts, molar, strict=True)),
+        dict(zip(solvents, parts, strict=True)),
+        basis=basis,
+        additive_mass_fractions={"VC": percent / 100} if percent else None,
+    )
+    aliases = load_catalogue().entries
+    spelled = [pick(st.sampled_from([n, *aliases[n].aliases])) for n in solvents]
+    spelled = [s if pick(st.booleans()) else n for n, s in zip(solvents, spelled)]  # noqa: B905
+    unit = pick(st.sampled_from(["M", " M", " mol/L", " mol L-1", " mol dm-3"]))
+    head = pick(st.sampled_from([" + ", " and ", ", ", " & "])).join(
+        f"{m:g}{unit} {n}" for n, m in zip(salts, molar, strict=True)
+    )
+    liquids = pick(st.sampled_from(["/", ":", " : ", "/ ", " and "])).join(spelled)
+    ratio = ""
+    if len(solvents) > 1:
+        numbers = ":".join(map(str, parts))
+        word = pick(st.sampled_from(BASES[basis]))
+        ratio = pick(
+            st.sampled_from(
+                [f" {numbers} {word}", f" ({numbers} {word})", f" ({numbers}, {word})"]
+            )
+        )
+    tail = ""
+    if percent:
+        tail = pick(
+            st.sampled_from(
+                [
+                    f" + {percent} wt% VC",
+                    f" with {percent}wt.% VC",
+                    f", {percent} % wt VC",
+                ]
+            )
+        )
+    text = head + pick(st.sampled_from([" in ", " dissolved in "])) + liquids
+    assert Formulation.from_text(text + ratio + tail) == expected
 
 
 def test_every_spelling_of_the_catalogue_is_read():
