@@ -324,3 +324,21 @@ def test_loading_is_fast_and_light():
     ]
     assert all(len(run) == 1 for run in runs), runs
     assert min(float(run[0]) for run in runs) < 0.05, runs
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "components",
+        "component_properties",
+        "ions",
+        "ambiguous_aliases",
+        "ion_geometries",
+        "molar_volume_increments",
+    ],
+)
+def test_description_page_counts_the_rows(table):
+    room = files("sodalyte.datasets")
+    lines = (room / "tables" / f"{table}.csv").read_text(encoding="utf-8").splitlines()
+    page = (room / "descr" / "components.md").read_text(encoding="utf-8")
+    assert f"`{table}`, {len(list(csv.DictReader(lines)))} rows" in page
