@@ -5,6 +5,7 @@ import pytest
 from sodalyte.models.cell.inputs import priors
 from sodalyte.models.cell.validation import (
     Z_80,
+    error_difference,
     fit_constant_fade,
     fit_realistic,
     leave_one_work_out,
@@ -37,19 +38,31 @@ def test_the_bundled_priors_are_the_fit():
 
 
 def test_coverage_width_and_error_beside_the_nulls(capsys):
-    table = validation_table(leave_one_work_out(CELLS))
+    predictions = leave_one_work_out(CELLS)
+    table = validation_table(predictions)
+    near, far = (
+        error_difference(predictions, null) for null in ("constant_fade", "ce_power_n")
+    )
     with capsys.disabled():
         print("\n" + table.round(3).to_string(index=False))
-    law = table.set_index("law")
+        for name, found in (("constant fade", near), ("CE^N", far)):
+            print(
+                f"model minus {name}: {found[0]:+.1f} points "
+                f"[{found[1]:+.1f}, {found[2]:+.1f}]"
+            )
+    law = table[table["cells"] == "all"].set_index("law")
     model, null = law.loc["realistic profile"], law.loc["null: constant fade"]
     assert 0.65 <= model["coverage_80"] <= 0.95
     assert model["median_width"] <= null["median_width"]
-    power = law.loc["null: CE^N", "mean_absolute_error_points"]
-    assert power > 2 * model["mean_absolute_error_points"]
-    # No claim that printed efficiency predicts retention: only not worse by much.
-    assert model["mean_absolute_error_points"] < (
-        null["mean_absolute_error_points"] + 2.0
-    )
+    assert far[2] < 0  # CE^N is worse beyond doubt
+    assert near[1] < 0 < near[2]  # nothing is claimed against one constant fade
+
+
+def test_the_bootstrap_repeats_and_sees_a_difference():
+    predictions = leave_one_work_out(CELLS)
+    assert error_difference(predictions) == error_difference(predictions)
+    perfect = predictions.assign(model_median=predictions["retention"])
+    assert error_difference(perfect)[2] < 0
 
 
 def test_constant_fade_is_in_the_known_range():
