@@ -1,0 +1,126 @@
+"""The figures of the README, remade: one name, one function, one document."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BENCHMARKS", "run_benchmark"]
+
+Document = dict[str, Any]
+
+
+def _sodium() -> tuple[pd.DataFrame, pd.DataFrame]:
+    from sodalyte.screen.training import training_table
+
+    X, frame, _ = training_table()
+    return X, frame
+
+
+def _lithium() -> tuple[pd.DataFrame, pd.DataFrame]:
+    from sodalyte.datasets import load_lithium_ce
+    from sodalyte.screen.training import feature_table
+
+    return feature_table(load_lithium_ce().frame)
+
+
+def _forward_chaining() -> Document:
+    from sodalyte.models.benchmarks import na_forward_chaining
+
+    return na_forward_chaining(*_sodium())
+
+
+def _leave_one_work_out() -> Document:
+    from sodalyte.models.benchmarks import na_leave_one_work_out
+
+    return na_leave_one_work_out(*_sodium())
+
+
+def _leave_one_solvent_set_out() -> Document:
+    from sodalyte.models.benchmarks import na_leave_one_work_out
+
+    return na_leave_one_work_out(*_sodium(), key="solvent_set")
+
+
+def _learning_curve() -> Document:
+    from sodalyte.models.benchmarks import learning_curve
+
+    return learning_curve(*_sodium())
+
+
+def _li_repeated_cv() -> Document:
+    from sodalyte.models.benchmarks import li_repeated_cv
+
+    return li_repeated_cv(*_lithium())
+
+
+def _li_protocol_cv() -> Document:
+    from sodalyte.models.benchmarks import li_repeated_cv
+
+    return li_repeated_cv(*_lithium(), protocol=True)
+
+
+def _li_grouped() -> Document:
+    from sodalyte.models.benchmarks import li_grouped
+
+    return li_grouped(*_lithium())
+
+
+def _replay_li() -> Document:
+    from sodalyte.screen.replay import replay_li
+
+    return replay_li()
+
+
+def _replay_na() -> Document:
+    from sodalyte.screen.replay import replay_na
+
+    return replay_na()
+
+
+BENCHMARKS: dict[str, Callable[[], Document]] = {
+    "na-forward-chaining": _forward_chaining,
+    "na-leave-one-work-out": _leave_one_work_out,
+    "na-leave-one-solvent-set-out": _leave_one_solvent_set_out,
+    "learning-curve": _learning_curve,
+    "li-repeated-cv": _li_repeated_cv,
+    "li-protocol-cv": _li_protocol_cv,
+    "li-grouped": _li_grouped,
+    "replay-li": _replay_li,
+    "replay-na": _replay_na,
+}
+
+
+def run_benchmark(name: str) -> Document:
+    """Remake one set of figures, baselines in the same run.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``BENCHMARKS``.
+
+    Returns
+    -------
+    dict
+        ``name``, ``metrics``, ``baselines``, ``seed``, ``seconds``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such benchmark; names those there are.
+    """
+    if name not in BENCHMARKS:
+        raise ValueError(
+            f"A benchmark is one of {', '.join(BENCHMARKS)}. Got {name!r}. "
+            "Choose one of these."
+        )
+    start = time.perf_counter()
+    document = BENCHMARKS[name]()
+    document.setdefault("seed", 0)
+    document["name"] = name
+    document["seconds"] = round(time.perf_counter() - start, 1)
+    return document

@@ -1,0 +1,40 @@
+"""Remake the figures of the README."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from sodalyte.screen.cli.app import app
+from sodalyte.screen.cli.output import bad_input, print_json, print_table
+
+
+@app.command()
+def benchmark(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which figures.")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = (
+        False
+    ),
+) -> None:
+    """Remake a set of figures beside its baselines."""
+    from sodalyte.screen.benchmarks import BENCHMARKS, run_benchmark
+
+    with bad_input():
+        if name not in BENCHMARKS:
+            run_benchmark(name)  # says which there are
+    document = run_benchmark(name)
+    if json:
+        print_json(document)
+        return
+    rows = [["ours", *_figures(document["metrics"])]]
+    for label, figures in document["baselines"].items():
+        rows.append([label, *_figures(figures)])
+    columns = [k for k, v in document["metrics"].items() if isinstance(v, int | float)]
+    print_table(f"{name}, {document['seconds']:g} s", ["model", *columns], rows)
+    for note in document.get("notes", []):
+        typer.echo(note)
+
+
+def _figures(metrics: dict[str, Any]) -> list[str]:
+    return [f"{v:.3g}" for v in metrics.values() if isinstance(v, int | float)]
