@@ -93,7 +93,13 @@ class Formulation:
         merged: dict[tuple[int, str], tuple[Component, list[float]]] = {}
         for component, x in zip(self.components, self.mole_fractions, strict=True):
             key = (ROLES.index(component.role), component.name)
-            merged.setdefault(key, (component, []))[1].append(x)
+            known, shares = merged.setdefault(key, (component, []))
+            if known != component:
+                raise ValueError(
+                    f"A name stands for one component; {component.name!r} came as "
+                    f"{known} and as {component}. Rename one of them."
+                )
+            shares.append(x)
         ordered = [merged[key] for key in sorted(merged)]
         object.__setattr__(self, "components", tuple(c for c, _ in ordered))
         object.__setattr__(

@@ -85,8 +85,8 @@ class FormulationArray(Sequence[Formulation]):
     def from_list(cls, formulations: Iterable[Formulation]) -> "FormulationArray":
         """Collect formulations; columns are all their components, in order."""
         rows = list(formulations)
-        distinct = {(c.role, c.name): c for row in rows for c in row.components}
-        order = {c: i for i, c in enumerate(_sorted(distinct.values()))}
+        distinct = {component: None for row in rows for component in row.components}
+        order = {component: i for i, component in enumerate(_sorted(distinct))}
         x = np.zeros((len(rows), len(order)))
         for i, row in enumerate(rows):
             for component, amount in zip(

@@ -75,7 +75,6 @@ def _round_texts(formulation: "Formulation") -> Iterator[str]:
         for amounts, unit in (
             (f.molarity_mol_per_L, "M"),
             (f.molality_mol_per_kg, "mol/kg"),
-            ([100 * w for w in f.mass_fractions], "wt%"),
         ):
             head = _salts_text(f, salts, amounts, unit)
             if head is not None:
@@ -93,13 +92,15 @@ def _parts(f: "Formulation", rows: Sequence[int]) -> list[Part]:
 def _salts_text(
     f: "Formulation", rows: Sequence[int], amounts: Sequence[float], unit: str
 ) -> str | None:
-    """Print salts with round concentrations, None when one is not round."""
+    """Print salts with round amounts in a unit or wt%, None when one has none."""
     printed = []
     for i in rows:
-        number = _round_number(amounts[i])
+        number, own_unit = _round_number(amounts[i]), unit
+        if number is None:
+            number, own_unit = _round_number(100 * f.mass_fractions[i]), "wt%"
         if number is None:
             return None
-        printed.append(f"{number} {unit} {_name(f.components[i], 'salt')}")
+        printed.append(f"{number} {own_unit} {_name(f.components[i], 'salt')}")
     return " + ".join(printed) + " in " if printed else ""
 
 

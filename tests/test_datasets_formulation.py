@@ -326,6 +326,13 @@ def test_unknown_name_gives_the_nearest():
         Formulation.from_mole_fractions({"NaPF66": 1.0})
 
 
+def test_two_components_of_one_name_are_refused():
+    g2 = CATALOGUE["G2"]
+    other = dataclasses.replace(g2, smiles="COCCOCCOCC")
+    with pytest.raises(ValueError, match="A name stands for one component; 'G2'"):
+        Formulation((g2, other), (0.5, 0.5))
+
+
 def test_water_outside_its_range_is_refused():
     g2 = CATALOGUE["G2"]
     with pytest.raises(ValueError, match="water_ppm must lie in"):
