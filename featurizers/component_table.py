@@ -187,10 +187,12 @@ def _electrode_columns(
 ) -> dict[str, float]:
     """Say what oxidises first, and what Na+ does to the solvent or anion."""
     weakest = min(species, key=lambda one: float(one["oxidation_potential_V_vs_Na"]))
-    alone = {"homo_pair_eV": main["homo_alpb_eV"], "lumo_pair_eV": main["lumo_alpb_eV"]}
     pair = {
-        key: float((main if touches else alone).get(key, alone[key])) for key in alone
+        "homo_pair_eV": float(main["homo_alpb_eV"]),
+        "lumo_pair_eV": float(main["lumo_alpb_eV"]),
     }
+    if touches and "homo_pair_eV" in main:
+        pair = {key: float(main[key]) for key in pair}
     return {
         **pair,
         "homo_pair_drop_eV": float(main["homo_alpb_eV"]) - pair["homo_pair_eV"],

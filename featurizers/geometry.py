@@ -11,7 +11,9 @@ __all__ = ["Conformers", "canonical_smiles", "embed_conformers", "read_smiles"]
 MINIMUM_CONFORMERS = 10
 CONFORMERS_PER_ROTATABLE_BOND = 4
 MAXIMUM_CONFORMERS = 40
+LARGEST_SAMPLED = 50
 FORCE_FIELD_STEPS = 500
+EMBEDDING_TRIES = 30
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def embed_conformers(
     smiles : str
         One molecule or one ion.
     n_conformers : int, optional
-        How many to embed; by default 10 plus 4 per rotatable bond, at most 40.
+        How many to embed; by default 10 plus 4 per rotatable bond, at most 40, and
+        10 above 50 atoms.
     random_state : int, default=7
         Seed of the embedding; the same seed gives the same geometries.
 
@@ -127,14 +130,16 @@ def embed_conformers(
     from rdkit import Chem, rdBase
     from rdkit.Chem import rdForceFieldHelpers, rdMolDescriptors
 
-    molecule = read_smiles(smiles)
     canonical = canonical_smiles(smiles)
+    molecule = read_smiles(canonical)  # so that the spelling changes nothing
     if n_conformers is None:
         rotatable = rdMolDescriptors.CalcNumRotatableBonds(molecule)
         n_conformers = min(
             MINIMUM_CONFORMERS + CONFORMERS_PER_ROTATABLE_BOND * rotatable,
             MAXIMUM_CONFORMERS,
         )
+        if molecule.GetNumAtoms() > LARGEST_SAMPLED:
+            n_conformers = MINIMUM_CONFORMERS
     with rdBase.BlockLogs():
         ids = _embed(molecule, n_conformers, random_state)
         if not ids:
@@ -179,6 +184,7 @@ def _embed(molecule: Any, n_conformers: int, random_state: int) -> list[int]:
     parameters: Any = rdDistGeom.ETKDGv3()
     parameters.randomSeed = random_state
     parameters.numThreads = 1
+    parameters.maxIterations = EMBEDDING_TRIES
     ids = list(rdDistGeom.EmbedMultipleConfs(molecule, n_conformers, parameters))
     if not ids:
         parameters.useRandomCoords = True

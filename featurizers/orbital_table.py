@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from sodalyte.featurizers.orbitals import METHOD_VERSION, compute_orbitals
-from sodalyte.featurizers.pairs import compute_pair
+from sodalyte.featurizers.pairs import PAIR_METHOD_VERSION, compute_pair
 
 __all__ = [
     "Cache",
@@ -266,10 +266,15 @@ class Cache:
     directory: Path
     kind: str
 
+    @property
+    def method(self) -> str:
+        """Method version that a file must have."""
+        return PAIR_METHOD_VERSION if self.kind == "pairs" else METHOD_VERSION
+
     def path(self, smiles: str) -> Path:
         """Name the file of a species."""
         key = hashlib.sha256(smiles.encode()).hexdigest()[:32]
-        return self.directory / self.kind / METHOD_VERSION / f"{key}.json"
+        return self.directory / self.kind / self.method / f"{key}.json"
 
     def read(self, smiles: str) -> dict[str, Any] | None:
         """Read a species; None if it is not there or of another method."""
@@ -277,7 +282,7 @@ class Cache:
         if not path.exists():
             return None
         row = json.loads(path.read_text(encoding="utf-8"))
-        if row.get("smiles") != smiles or row.get("method") != METHOD_VERSION:
+        if row.get("smiles") != smiles or row.get("method") != self.method:
             return None
         return dict(row)
 

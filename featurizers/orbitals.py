@@ -28,7 +28,7 @@ __all__ = [
     "relaxed_minima",
 ]
 
-METHOD_VERSION = "gfn2-xtb.1"
+METHOD_VERSION = "gfn2-xtb.2"
 """Changes when a number of ``compute_orbitals`` can change; part of the cache key."""
 
 IPEA_SHIFT_EV = 4.8455
@@ -44,10 +44,11 @@ SOLVENT = "acetonitrile"
 HARTREE_KJ_PER_MOL = 2625.4996394799  # CODATA 2018
 THERMAL_ENERGY_HARTREE = 298.15 * 3.166811563e-6  # CODATA 2018
 
-MAXIMUM_OPTIMISED = 8
-MAXIMUM_OPTIMISED_LARGE = 3
-LARGE_SPECIES = 40  # atoms; above, fewer conformers are optimised
+MAXIMUM_OPTIMISED = {40: 8, 50: 3, 1000: 1}
+"""Conformers that are optimised in a species of up to so many atoms."""
+
 CONFORMER_WINDOW_HARTREE = 0.010  # 6.3 kcal/mol before relaxation
+SAME_START_HARTREE = 3e-5  # two conformers that the force field made one
 SAME_MINIMUM_HARTREE = 3e-5
 SAME_MINIMUM_EV = 0.01
 
@@ -57,9 +58,9 @@ def relaxed_minima(
 ) -> tuple[list[NDArray[np.float64]], int]:
     """Optimise the conformers that matter; return distinct minima and the failures.
 
-    All embedded conformers get a GFN2 energy; those within the window of the lowest,
-    at most eight (three above 40 atoms), are optimised. Conformers whose calculation
-    fails are counted and left out; none left is an error.
+    All embedded conformers get a GFN2 energy; the different ones within the window of
+    the lowest, at most eight (three above 40 atoms, one above 50), are optimised.
+    Conformers whose calculation fails are counted and left out; none left is an error.
     """
     energies = []
     n_failed, reason = 0, ""
@@ -72,15 +73,9 @@ def relaxed_minima(
         except RuntimeError as error:
             energies.append(np.inf)
             n_failed, reason = n_failed + 1, str(error)
-    order = np.argsort(energies, kind="stable")
-    is_large = len(conformers.numbers) > LARGE_SPECIES
-    maximum = MAXIMUM_OPTIMISED_LARGE if is_large else MAXIMUM_OPTIMISED
-    low = energies[order[0]]
-    chosen = [
-        i
-        for i in order[:maximum]
-        if np.isfinite(energies[i]) and energies[i] - low <= CONFORMER_WINDOW_HARTREE
-    ]
+    n_atoms = len(conformers.numbers)
+    maximum = next(n for atoms, n in MAXIMUM_OPTIMISED.items() if n_atoms <= atoms)
+    chosen = _distinct_starts(energies)[:maximum]
     minima: list[tuple[float, NDArray[np.float64]]] = []
     for i in chosen:
         try:
@@ -102,6 +97,20 @@ def relaxed_minima(
         )
     minima.sort(key=lambda pair: pair[0])
     return [geometry for _, geometry in minima], n_failed
+
+
+def _distinct_starts(energies: list[float]) -> list[int]:
+    """Order conformers by energy, one of each, within the window of the lowest."""
+    order = np.argsort(energies, kind="stable")
+    chosen: list[int] = []
+    for i in order:
+        is_low = energies[i] - energies[order[0]] <= CONFORMER_WINDOW_HARTREE
+        is_new = all(
+            abs(energies[i] - energies[j]) > SAME_START_HARTREE for j in chosen
+        )
+        if np.isfinite(energies[i]) and is_low and is_new:
+            chosen.append(int(i))
+    return chosen
 
 
 def compute_orbitals(smiles: str, *, random_state: int = 7) -> dict[str, Any]:

@@ -17,10 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sodalyte.featurizers.geometry import Conformers, embed_conformers
-from sodalyte.featurizers.orbitals import METHOD_VERSION, SOLVENT
+from sodalyte.featurizers.orbitals import SOLVENT
 from sodalyte.featurizers.xtb import HARTREE_EV, one_thread, optimise, single_point
 
-__all__ = ["CATION", "compute_pair", "has_donor"]
+__all__ = ["CATION", "PAIR_METHOD_VERSION", "compute_pair", "has_donor"]
+
+PAIR_METHOD_VERSION = "gfn2-xtb-pair.1"
+"""Changes when a number of ``compute_pair`` can change; part of the cache key."""
 
 CATION = "[Na+]"
 CATION_NUMBER = 11
@@ -113,7 +116,7 @@ def compute_pair(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
         "pair_distance_A": round(float(distances.min()), 3),
         "n_contacts": int((distances < 3.0).sum()),
         "pair_energy_eV": round(bound * HARTREE_EV, 3),
-        "method": METHOD_VERSION,
+        "method": PAIR_METHOD_VERSION,
     }
 
 

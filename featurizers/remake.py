@@ -21,7 +21,7 @@ from sodalyte.featurizers.orbital_table import (
     compute_many,
 )
 from sodalyte.featurizers.orbitals import METHOD_VERSION, compute_orbitals
-from sodalyte.featurizers.pairs import compute_pair, has_donor
+from sodalyte.featurizers.pairs import PAIR_METHOD_VERSION, compute_pair, has_donor
 from sodalyte.featurizers.species import is_bare_cation, ligand_species
 from sodalyte.featurizers.xtb import versions
 
@@ -61,6 +61,7 @@ def _table(
     function: Callable[[str], dict[str, Any]],
     cache: Cache | None,
     *,
+    method: str,
     n_jobs: int,
     only_new: bool,
 ) -> list[str]:
@@ -71,7 +72,7 @@ def _table(
     known: dict[str, dict[str, Any]] = {}
     if only_new and path.exists():
         kept = pd.read_csv(path)
-        kept = kept[kept["method"] == METHOD_VERSION]
+        kept = kept[kept["method"] == method]
         known = {row["smiles"]: row for row in kept.to_dict("records")}  # type: ignore[misc]
     if cache is not None:
         cached = [cache.read(one) for one in species if one not in known]
@@ -112,15 +113,27 @@ def main() -> None:
     faults: list[str] = []
     if "descriptors" in arguments.tables:
         remake_tables()
-    for name, chosen, path, function in (
-        ("orbitals", catalogue_species, ORBITAL_TABLE, compute_orbitals),
-        ("pairs", catalogue_ligands, PAIR_TABLE, compute_pair),
-    ):
-        if name in arguments.tables:
-            cache = Cache(arguments.cache, name) if arguments.cache else None
-            options = {"n_jobs": arguments.jobs, "only_new": arguments.only_new}
-            faults += _table(chosen(), path, function, cache, **options)
-    lines = [f'method = "{METHOD_VERSION}"', "", "[versions]"]
+    orbitals = (catalogue_species, ORBITAL_TABLE, compute_orbitals, METHOD_VERSION)
+    pairs = (catalogue_ligands, PAIR_TABLE, compute_pair, PAIR_METHOD_VERSION)
+    for name, job in (("orbitals", orbitals), ("pairs", pairs)):
+        if name not in arguments.tables:
+            continue
+        chosen, path, function, method = job
+        faults += _table(
+            chosen(),
+            path,
+            function,
+            Cache(arguments.cache, name) if arguments.cache else None,
+            method=method,
+            n_jobs=arguments.jobs,
+            only_new=arguments.only_new,
+        )
+    lines = [
+        f'orbitals_method = "{METHOD_VERSION}"',
+        f'pairs_method = "{PAIR_METHOD_VERSION}"',
+        "",
+        "[versions]",
+    ]
     lines += [f'{name} = "{number}"' for name, number in versions().items()]
     VERSIONS.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for fault in faults:

@@ -124,19 +124,18 @@ def single_point(
     from tblite.exceptions import TBLiteRuntimeError
 
     positions = positions_angstrom * BOHR_PER_ANGSTROM
-    is_smeared = False
-    try:
-        calculator = _calculator(numbers, positions, charge, solvent, method=method)
-        result = calculator.singlepoint()
-    except TBLiteRuntimeError:
-        is_smeared = True
-        calculator = _calculator(
-            numbers, positions, charge, solvent, method=method, patient=True
-        )
+    result, is_smeared, reason = None, False, ""
+    for is_smeared in (False, True):
         try:
+            calculator = _calculator(
+                numbers, positions, charge, solvent, method=method, patient=is_smeared
+            )
             result = calculator.singlepoint()
+            break
         except TBLiteRuntimeError as error:
-            raise RuntimeError(f"charges did not converge: {error}") from error
+            reason = str(error)
+    if result is None:
+        raise RuntimeError(f"the self-consistent calculation failed: {reason}")
     energies = np.asarray(result.get("orbital-energies")) * HARTREE_EV
     occupations = np.asarray(result.get("orbital-occupations"))
     if occupations.ndim == 2:
@@ -199,7 +198,9 @@ def optimise(
             },
         )
     except TBLiteRuntimeError as error:
-        raise RuntimeError(f"charges did not converge: {error}") from error
+        raise RuntimeError(
+            f"the self-consistent calculation failed: {error}"
+        ) from error
     largest = float(np.abs(answer.jac).max())
     if largest > 10 * GRADIENT_TOLERANCE:
         raise RuntimeError(
