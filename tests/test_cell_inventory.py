@@ -89,6 +89,6 @@ def test_a_reserve_delays_the_fade_by_reserve_over_loss():
 
 
 def test_a_shuttle_lowers_the_measured_efficiency_not_the_capacity():
-    # CELL: inventory CE 99.95 %, 0.9 % shuttle; measured 99.05 %, retention 92.8 %
+    # true 99.95 % with 0.9 % of shuttle reads 99.05 %; 92.8 % of the capacity is there
     assert retention(150, 5e-4) == pytest.approx(0.928, abs=5e-4)
     assert (1 - 5e-4 - 9e-3) ** 150 == pytest.approx(0.24, abs=0.01)

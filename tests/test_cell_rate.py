@@ -13,6 +13,7 @@ from sodalyte.models.cell.rate import (
     discharge,
     secant_mean,
     surface_lag,
+    usable_discharge,
 )
 
 KINETICS = {
@@ -132,4 +133,20 @@ def test_limiting_current_is_where_the_sodium_side_runs_dry():
 
 def test_surface_lag_stays_on_the_curve():
     assert surface_lag(np.array(0.0), np.array(1.0)) == 0.0
-    assert surface_lag(np.array(10.0), np.array(0.9)) == pytest.approx(0.1)
+    assert surface_lag(np.array(10.0), np.array(0.1)) == pytest.approx(0.1)
+    assert surface_lag(np.array(1.0), np.array(1.0)) == pytest.approx(0.25)
+
+
+@settings(deadline=None)
+@given(st.floats(0.0, 3.0), st.floats(0.5, 300.0), st.floats(0.0, 10.0))
+def test_mean_voltage_stays_above_the_cutoff(lower, current, relative):
+    depth = np.linspace(0.0, 1.0, 201)
+    voltage = 4.0 - 2.0 * depth
+    energy = 4.0 * depth - depth**2
+    out = discharge(current, geometry(), transport(), **KINETICS)
+    used, mean = usable_discharge(
+        (depth, voltage, energy), out, np.array(relative), lower_cutoff_V=lower
+    )
+    assert 0.0 <= used <= 1.0
+    if used > 1e-6:
+        assert mean >= lower - 1e-6

@@ -45,3 +45,16 @@ def test_quantiles_of_a_normal():
     low, high = quantiles_of_draws(lambda row: {"x": row[:1] * 2.0}, draws)
     assert high["x"][0] == pytest.approx(2 * 1.6448536, abs=0.05)
     assert low["x"][0] == pytest.approx(-2 * 1.6448536, abs=0.05)
+
+
+def test_a_draw_without_a_number_is_left_out():
+    draws = normal_draws(256, 1, 0)
+
+    def evaluate(row):
+        value = np.where(row[:1] < -2.0, np.nan, row[:1])
+        return {"x": np.concatenate([value, row[:1], [np.nan]])}
+
+    low, high = quantiles_of_draws(evaluate, draws)
+    assert low["x"][0] > low["x"][1]
+    assert high["x"][0] == pytest.approx(high["x"][1], abs=0.1)
+    assert np.isnan(low["x"][2])

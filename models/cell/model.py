@@ -159,6 +159,9 @@ def _judge(
         low, high = base, base
     elif draws:
         low, high = drawn_spread(block, draws, random_state)
+        # Few draws may miss the centre; the interval always holds the reported value.
+        low = {name: np.fmin(value, base[name]) for name, value in low.items()}
+        high = {name: np.fmax(value, base[name]) for name, value in high.items()}
     else:
         low, high = swing_spread(block, rate, base)
     life = life_quantiles(block, rate, median, only_median=not with_spread)

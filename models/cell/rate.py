@@ -271,24 +271,24 @@ def charge_limits(
     return flux * drop / c0, sand
 
 
-def surface_lag(relative_rate: Array, end: Array) -> Array:
+def surface_lag(relative_rate: Array, room: Array) -> Array:
     """Return by how much the particle surface leads the mean depth of discharge.
 
     Parameters
     ----------
     relative_rate : ndarray
         Rate times solid diffusion time, dimensionless.
-    end : ndarray
-        Depth at which the discharge ends.
+    room : ndarray
+        Depth left between the end of discharge and the cut-off on the curve.
 
     Returns
     -------
     ndarray
         Half of what the full lead, 1 - 1/(1 + tau C), would be: it builds up during
-        the discharge. Never beyond what is left of the curve.
+        the discharge. Never more than the room, so the voltage stays above the cut-off.
     """
     lead = relative_rate / (1.0 + relative_rate)
-    return np.minimum(0.5 * lead, 1.0 - end)
+    return np.minimum(0.5 * lead, room)
 
 
 def usable_discharge(
@@ -334,7 +334,7 @@ def usable_discharge(
     end = np.minimum(stop, 1.0 / (1.0 + relative_rate))
     local = np.maximum(end - begin, 0.0)
     end = begin + local
-    lag = surface_lag(relative_rate, end)
+    lag = surface_lag(relative_rate, np.maximum(stop - end, 0.0))
     held = np.interp(end + lag, depth, energy) - np.interp(begin + lag, depth, energy)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(local > 1e-9, held / local - eta, np.nan)

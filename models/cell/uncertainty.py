@@ -97,7 +97,7 @@ def quantiles_of_draws(
     Returns
     -------
     low, high : dict of str to ndarray
-        NaN where any draw gives none.
+        Over the draws that give a number (a cell without capacity has no voltage).
     """
     collected: dict[str, list[Array]] = {}
     for row in draws:
@@ -106,5 +106,10 @@ def quantiles_of_draws(
     low, high = {}, {}
     for name, values in collected.items():
         stacked = np.stack(np.broadcast_arrays(*values))
-        low[name], high[name] = np.quantile(stacked, [0.05, 0.95], axis=0)
+        has_gaps = np.isnan(stacked).any(axis=0) & ~np.isnan(stacked).all(axis=0)
+        found = np.quantile(stacked, [0.05, 0.95], axis=0)
+        if has_gaps.any():
+            some = stacked.reshape(len(stacked), -1)[:, np.ravel(has_gaps)]
+            found[:, has_gaps] = np.nanquantile(some, [0.05, 0.95], axis=0)
+        low[name], high[name] = found
     return low, high
