@@ -6,69 +6,50 @@ n and more), baselines, seed, seconds and notes on how to read the figures.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import clone
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from sodalyte.models.baselines import MeanBaseline, ScikitBaseline
-from sodalyte.models.coulombic_efficiency import CoulombicEfficiency, average_members
+from sodalyte.models.contenders import (
+    campaign_models,
+    lithium_models,
+    sodium_baselines,
+)
+from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
 from sodalyte.models.distribution import EfficiencyDistribution, observed_nines
 from sodalyte.models.members import ForestMember, ProcessMember
 from sodalyte.models.observations import failure_ceiling, read_observations
 from sodalyte.models.running import RunClassifier
+from sodalyte.models.scoring import (
+    Vector,
+    benchmark_report,
+    class_scores,
+    crps_difference,
+    distribution_scores,
+    held_out,
+    per_row_errors,
+    regression_scores,
+    rmse_difference,
+    root_difference,
+)
 from sodalyte.models.validation import (
     Split,
     bootstrap_interval,
-    failure_auc,
     forward_chaining,
     grouped_k_fold,
     leave_one_group_out,
-    paired_rmse_difference,
     rank_correlation,
     repeated_k_fold,
     replicate_noise,
     rmse,
-    wilson_interval,
 )
-
-Vector = NDArray[np.float64]
-Told = tuple[Vector, Vector]
-Model = Sequence[Any]
 
 #: How many model variants were compared while the shipped ones were chosen, on the
 #: same rows: kernels, blocks of features, treatment of failures, averages.
 N_VARIANTS_TRIED = {"na-forward-chaining": 150, "lithium": 60, "na-leave-one-out": 90}
-
-
-def campaign_models() -> dict[str, Model]:
-    """List the models of the campaign benchmark; each is a list that is averaged."""
-    process = ProcessMember(
-        amount_unit=0.3, linear=("chemistry",), failures="hard", work_std=0.0
-    )
-    forest = ForestMember(
-        blocks=("amounts",), n_trees=300, max_features=1.0, failures="zero"
-    )
-    raw = ScikitBaseline(
-        "process", ("amounts",), standardise=False, failures_as_zero=True
-    )
-    return {
-        "ours": [process, forest],
-        "ours, process alone": [process],
-        "ours, forest alone": [forest],
-        "isotropic process on raw fractions": [raw],
-        "random forest": [
-            ScikitBaseline("forest", ("amounts",), failures_as_zero=True)
-        ],
-        "gradient boosting": [
-            ScikitBaseline("boosting", ("amounts",), failures_as_zero=True)
-        ],
-        "mean": [MeanBaseline(failures_as_zero=True)],
-    }
 
 
 def na_forward_chaining(X: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Any]:
@@ -96,7 +77,7 @@ def na_forward_chaining(X: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Any]:
     rounds = rows_frame["iteration"].astype(int).to_numpy()
     splits = list(forward_chaining(rounds))
     told = {
-        name: _held_out(table, rows, splits, model)
+        name: held_out(table, rows, splits, model)
         for name, model in campaign_models().items()
     }
     runs = np.full(len(rows), np.nan)
@@ -106,17 +87,19 @@ def na_forward_chaining(X: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Any]:
     tested = np.flatnonzero(rounds > rounds.min())
     alone = tested[ran[tested]]
     scores = {}
-    base = "isotropic process on raw fractions"
+    other = told["isotropic process on raw fractions"][0]
     for name, (mean, std) in told.items():
         scores[name] = {
-            **_regression_scores(truth[tested], mean[tested], std[tested]),
-            "ran_only": _regression_scores(truth[alone], mean[alone], std[alone]),
-            "rmse_minus_baseline": _difference(truth, mean, told[base][0], tested),
-            "rmse_minus_baseline_ran": _difference(truth, mean, told[base][0], alone),
+            **regression_scores(truth[tested], mean[tested], std[tested]),
+            "ran_only": regression_scores(truth[alone], mean[alone], std[alone]),
+            "rmse_minus_baseline": rmse_difference(truth, mean, told[base][0], tested),
+            "rmse_minus_baseline_ran": rmse_difference(
+                truth, mean, told[base][0], alone
+            ),
         }
     metrics = scores.pop("ours")
-    metrics |= _class_scores(~ran[tested], 1 - runs[tested])
-    return _report(
+    metrics |= class_scores(~ran[tested], 1 - runs[tested])
+    return benchmark_report(
         "na-forward-chaining",
         metrics,
         scores,
@@ -206,22 +189,22 @@ def na_leave_one_work_out(
     for train, test in splits:
         rate[test] = ran[train].mean()
     for label, model in sodium_baselines().items():
-        mean, std = _held_out(X, rows, splits, model)
+        mean, std = held_out(X, rows, splits, model)
         told[label] = EfficiencyDistribution(rate, mean, std, ceiling)
     exact = np.flatnonzero(ran & (bound == 0))
     groups = list(frame[key])
     scores = {
-        label: _distribution_scores(one, truth, bound, ran, exact)
+        label: distribution_scores(one, truth, bound, ran, exact)
         for label, one in told.items()
     }
     for label in scores:
         if label != "ours":
-            scores[label]["ours_minus_this_crps"] = _crps_difference(
+            scores[label]["ours_minus_this_crps"] = crps_difference(
                 told["ours"], told[label], truth, bound, groups
             )
     metrics = scores.pop("ours")
-    metrics |= _class_scores(~ran, 1 - told["ours"].runs_probability)
-    return _report(
+    metrics |= class_scores(~ran, 1 - told["ours"].runs_probability)
+    return benchmark_report(
         "na-leave-one-work-out" if key == "work" else "na-leave-one-solvent-set-out",
         metrics,
         scores,
@@ -287,62 +270,7 @@ def learning_curve(
         )
     metrics = {**curve[-1], "curve": curve, "n": len(rows)}
     metrics |= {"rank_correlation": None, "coverage_90": None}
-    return _report("learning-curve", metrics, {}, start, seed=random_state)
-
-
-def lithium_models(protocol: bool) -> dict[str, Model]:
-    """List the models of the lithium benchmarks; each is a list that is averaged."""
-    extra = ("conditions",) if protocol else ()
-    both: tuple[str, ...] = ("chemistry", *extra)
-    ours = [
-        ProcessMember(local=("chemistry", *extra), linear=(), work_std=0.0),
-        ProcessMember(local=("amounts", "chemistry", *extra), linear=(), work_std=0.0),
-        ForestMember(blocks=both, n_trees=100),
-    ]
-    return {
-        "ours": ours,
-        "ours, chemistry process alone": ours[:1],
-        "ours, amounts and chemistry process alone": ours[1:2],
-        "ours, forest alone": ours[2:],
-        "untuned process on chemistry": [ScikitBaseline("process", both)],
-        "untuned process on amounts": [ScikitBaseline("process", ("amounts", *extra))],
-        "untuned random forest": [ScikitBaseline("forest", both)],
-        "untuned gradient boosting": [ScikitBaseline("boosting", both)],
-        "mean": [MeanBaseline()],
-    }
-
-
-def sodium_baselines() -> dict[str, Model]:
-    """List the baselines on sodium rows; class rates stand in for a classifier."""
-    every = ("chemistry", "conditions")
-    return {
-        "mean": [MeanBaseline()],
-        "isotropic process on chemistry": [ScikitBaseline("process", every)],
-        "isotropic process on amounts": [ScikitBaseline("process", ("amounts",))],
-        "random forest": [ScikitBaseline("forest", every)],
-        "gradient boosting": [ScikitBaseline("boosting", every)],
-    }
-
-
-# -- inner working -----------------------------------------------------------------
-
-
-def _held_out(
-    X: pd.DataFrame, rows: pd.DataFrame, splits: Iterable[Split], model: Model
-) -> Told:
-    """Predict held-out rows; rows tested in several repeats are averaged."""
-    total, square, count = (np.zeros(len(X)) for _ in range(3))
-    with threadpool_limits(limits=1):
-        for train, test in splits:
-            part = X.iloc[train].reset_index(drop=True)
-            kept = rows.iloc[train].reset_index(drop=True)
-            fitted = [clone(member).fit(part, kept) for member in model]
-            mean, std = average_members(fitted, X.iloc[test])
-            total[test] += np.maximum(mean, 0.0)
-            square[test] += std**2
-            count[test] += 1
-    with np.errstate(invalid="ignore"):
-        return total / count, np.sqrt(square / count)
+    return benchmark_report("learning-curve", metrics, {}, start, seed=random_state)
 
 
 def _nested_campaign(
@@ -379,11 +307,11 @@ def _nested_campaign(
         best = []
         for family in (processes, forests):
             errors = [
-                rmse(truth[train], _held_out(part, kept, inner, [one])[0])
+                rmse(truth[train], held_out(part, kept, inner, [one])[0])
                 for one in family
             ]
             best.append(family[int(np.argmin(errors))])
-        found[test] = _held_out(X, rows, [(train, test)], best)[0][test]
+        found[test] = held_out(X, rows, [(train, test)], best)[0][test]
     return {
         "rmse_nines": rmse(truth[tested], found[tested]),
         "rank_correlation": rank_correlation(truth[tested], found[tested]),
@@ -406,23 +334,21 @@ def _lithium(
     models = lithium_models(protocol)
     squares, told = {}, {}
     for label, model in models.items():
-        squares[label], told[label] = _per_row_errors(X, rows, splits, model, truth)
+        squares[label], told[label] = per_row_errors(X, rows, splits, model, truth)
     scores = {}
     for label in models:
         mean, std = told[label]
         scores[label] = {
-            **_regression_scores(truth, mean, std),
+            **regression_scores(truth, mean, std),
             "rmse_nines": float(np.sqrt(squares[label].mean())),
-            "ours_minus_this": _root_difference(
-                squares["ours"], squares[label], groups
-            ),
+            "ours_minus_this": root_difference(squares["ours"], squares[label], groups),
         }
     metrics = scores.pop("ours")
     del metrics["ours_minus_this"]
     metrics["rmse_interval"] = bootstrap_interval(
         lambda at: float(np.sqrt(squares["ours"][at].mean())), len(X), groups=groups
     ).to_dict()
-    return _report(
+    return benchmark_report(
         name,
         metrics,
         scores,
@@ -432,26 +358,6 @@ def _lithium(
         notes="rmse_nines is the root of the mean squared error over all repeats; "
         "intervals draw whole sets of solvents.",
     )
-
-
-def _per_row_errors(
-    X: pd.DataFrame,
-    rows: pd.DataFrame,
-    splits: list[Split],
-    model: Model,
-    truth: Vector,
-) -> tuple[Vector, Told]:
-    """Mean squared error of each row over the repeats, and its mean prediction."""
-    square, count = np.zeros(len(X)), np.zeros(len(X))
-    mean, variance = np.zeros(len(X)), np.zeros(len(X))
-    for split in splits:
-        told, std = _held_out(X, rows, [split], model)
-        test = split[1]
-        square[test] += (truth[test] - told[test]) ** 2
-        mean[test] += told[test]
-        variance[test] += std[test] ** 2
-        count[test] += 1
-    return square / count, (mean / count, np.sqrt(variance / count))
 
 
 def _ours_left_out(
@@ -473,103 +379,6 @@ def _ours_left_out(
         runs[test], mean[test] = told.runs_probability, told.nines_mean
         std[test] = told.nines_std
     return EfficiencyDistribution(runs, mean, std, ceiling)
-
-
-def _regression_scores(truth: Vector, mean: Vector, std: Vector) -> dict[str, Any]:
-    told = EfficiencyDistribution(np.full(len(mean), 1 - 1e-9), mean, std, 1e-6)
-    exact = np.zeros(len(truth))
-    covered = told.covers(truth, exact)
-    return {
-        "rmse_nines": rmse(truth, mean),
-        "rank_correlation": rank_correlation(truth, mean),
-        "coverage_90": wilson_interval(int(covered.sum()), len(covered)).to_dict(),
-        "crps": float(told.crps(truth, exact).mean()),
-        "n": len(truth),
-    }
-
-
-def _distribution_scores(
-    told: EfficiencyDistribution,
-    truth: Vector,
-    bound: Vector,
-    ran: NDArray[np.bool_],
-    exact: NDArray[np.intp],
-) -> dict[str, Any]:
-    covered = told.covers(truth, bound)
-    given = EfficiencyDistribution(
-        np.full(len(exact), 1 - 1e-9), told.nines_mean[exact], told.nines_std[exact]
-    )
-    hits = given.covers(truth[exact], np.zeros(len(exact)))
-    return {
-        "rmse_nines": rmse(truth[exact], told.nines_mean[exact]),
-        "rank_correlation": rank_correlation(truth[exact], told.nines_mean[exact]),
-        "coverage_90": wilson_interval(int(covered.sum()), len(covered)).to_dict(),
-        "coverage_90_given_it_ran": wilson_interval(
-            int(hits.sum()), len(hits)
-        ).to_dict(),
-        "width_90_nines_given_it_ran": float(given.width_nines().mean()),
-        "crps": float(told.crps(truth, bound).mean()),
-        "negative_log_likelihood": float(
-            told.negative_log_likelihood(truth, bound, ran).mean()
-        ),
-        "n": len(truth),
-    }
-
-
-def _class_scores(failed: NDArray[np.bool_], risk: Vector) -> dict[str, Any]:
-    def auc(at: NDArray[np.intp]) -> float:
-        return failure_auc(failed[at], risk[at])
-
-    found = bootstrap_interval(auc, len(failed))
-    return {"failure_auc": found.to_dict(), "failure_rate": float(failed.mean())}
-
-
-def _difference(
-    truth: Vector, ours: Vector, base: Vector, at: NDArray[np.intp]
-) -> dict[str, float]:
-    return paired_rmse_difference(truth[at], ours[at], base[at]).to_dict()
-
-
-def _root_difference(
-    ours: Vector, base: Vector, groups: Sequence[object]
-) -> dict[str, float]:
-    def difference(at: NDArray[np.intp]) -> float:
-        return float(np.sqrt(ours[at].mean()) - np.sqrt(base[at].mean()))
-
-    return bootstrap_interval(difference, len(ours), groups=groups).to_dict()
-
-
-def _crps_difference(
-    ours: EfficiencyDistribution,
-    base: EfficiencyDistribution,
-    truth: Vector,
-    bound: Vector,
-    groups: Sequence[object],
-) -> dict[str, float]:
-    gap = ours.crps(truth, bound) - base.crps(truth, bound)
-    found = bootstrap_interval(
-        lambda at: float(gap[at].mean()), len(gap), groups=groups
-    )
-    return found.to_dict()
-
-
-def _report(
-    name: str,
-    metrics: dict[str, Any],
-    baselines: dict[str, Any],
-    start: float,
-    *,
-    seed: int = 0,
-    **more: Any,
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "metrics": metrics,
-        "baselines": baselines,
-        "seed": seed,
-        "seconds": time.perf_counter() - start,
-        **more,
-    }
 
 
 BENCHMARKS: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {

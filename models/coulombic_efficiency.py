@@ -27,6 +27,7 @@ from sodalyte.models.validation import group_codes, grouped_k_fold
 Vector = NDArray[np.float64]
 
 _CALIBRATION_FOLDS = 6
+_BLOCK_ROWS = 20_000
 
 
 class CoulombicEfficiency(BaseEstimator):
@@ -114,13 +115,23 @@ class CoulombicEfficiency(BaseEstimator):
         EfficiencyDistribution
             One row a formulation.
         """
-        mean, std = self.predict(X, return_std=True)
-        return EfficiencyDistribution(
-            self.classifier_.runs_probability(X),
-            np.asarray(mean),
-            np.asarray(std),
-            self.failure_ceiling_percent_,
-        )
+        return self._evaluate(X)[0]
+
+    def _evaluate(self, X: pd.DataFrame) -> tuple[EfficiencyDistribution, Vector]:
+        """Predict block by block; distribution and distance to the measured rows."""
+        check_is_fitted(self)
+        runs, mean, std, distance = (np.empty(len(X)) for _ in range(4))
+        factor = 1.0 if self.calibration_ is None else self.calibration_.factor_
+        for start in range(0, len(X), _BLOCK_ROWS):
+            part = slice(start, start + _BLOCK_ROWS)
+            table = X.iloc[part]
+            runs[part] = self.classifier_.runs_probability(table)
+            distance[part] = self.domain_.distance(table)
+            mean[part], spread = average_members(self.members_, table)
+            beyond = distance[part] / self.domain_.reach_
+            std[part] = spread * factor * np.sqrt(np.maximum(beyond, 1.0))
+        ceiling = self.failure_ceiling_percent_
+        return EfficiencyDistribution(runs, mean, std, ceiling), distance
 
     def predict(
         self, X: pd.DataFrame, return_std: bool = False
@@ -140,13 +151,8 @@ class CoulombicEfficiency(BaseEstimator):
         ndarray of shape (n_rows,) or pair of them
             In nines.
         """
-        check_is_fitted(self)
-        mean, std = average_members(self.members_, X)
-        if not return_std:
-            return mean
-        factor = 1.0 if self.calibration_ is None else self.calibration_.factor_
-        beyond = self.domain_.distance(X) / self.domain_.reach_
-        return mean, std * factor * np.sqrt(np.maximum(beyond, 1.0))
+        told = self.distribution(X)
+        return (told.nines_mean, told.nines_std) if return_std else told.nines_mean
 
     def runs_probability(self, X: pd.DataFrame) -> Vector:
         """Predict the probability that the cell runs, shape (n_rows,)."""
@@ -184,9 +190,8 @@ class CoulombicEfficiency(BaseEstimator):
             percentile), nines_mean, nines_std, runs_probability, in_domain,
             domain_distance; index of X.
         """
-        told = self.distribution(X)
+        told, distance = self._evaluate(X)
         low, median, high = told.quantile_percent([0.05, 0.5, 0.95]).T
-        distance = self.domain_.distance(X)
         return pd.DataFrame(
             {
                 "ce_percent_median": median,
