@@ -135,7 +135,8 @@ def _parents(
     if objectives:
         n_by_score = n_parents // 2
         values = figures[list(objectives)].to_numpy()
-        members = [i for i in np.flatnonzero(pareto_mask(values)) if i not in expanded]
+        found = np.flatnonzero(pareto_mask(values)).tolist()
+        members = [i for i in found if i not in expanded]
         front = _spread(values, members, n_parents - n_by_score)
     chosen = list(front)
     for place in range(len(mean)):

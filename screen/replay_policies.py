@@ -99,17 +99,16 @@ def _gp_ei(x: Array, y: Array, known: Array, free: Array, n: int) -> Array:
     """Choose by expected improvement, one by one, believing the mean of each pick."""
     from scipy.stats import norm
 
-    known, y = list(known), list(y)
-    left = list(free)
+    rows, values, left = known.tolist(), y.tolist(), free.tolist()
     picks = []
     for _ in range(min(n, len(left))):
-        mean, std = _gaussian_process(x[known], np.array(y), x[left])
-        gain = (mean - max(y)) / np.maximum(std, 1e-12)
+        mean, std = _gaussian_process(x[rows], np.array(values), x[left])
+        gain = (mean - max(values)) / np.maximum(std, 1e-12)
         improvement = std * (gain * norm.cdf(gain) + norm.pdf(gain))
         best = int(np.argmax(improvement))
         picks.append(left[best])
-        known.append(left[best])
-        y.append(float(mean[best]))
+        rows.append(left[best])
+        values.append(float(mean[best]))
         left.pop(best)
     return np.array(picks)
 

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from sodalyte.screen.space_rules import Amounts, Limits, RoleRule
 
@@ -146,7 +146,7 @@ def _limits(table: Any, faults: list[str]) -> Limits:
     return Limits(**arguments)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
