@@ -208,7 +208,7 @@ def _liquid_numbers(component: Component, atom: AtomCounts) -> dict[str, Any]:
     """Viscosity, permittivity and expansion of a pure liquid, estimated if unknown."""
     parameters = bulk_parameters()
     known = catalogue_properties(component)
-    slopes = _liquids().get(component.name, {})
+    slopes = _liquids().get(component.name, {}) if known else {}
     dielectric = parameters["permittivity"]
     permittivity = float(known.get("permittivity", dielectric["unknown"]))
     ln_viscosity, activation_K = _viscosity_numbers(known, slopes, atom, permittivity)

@@ -256,47 +256,83 @@ def _limit(
 def _miscibility(mixture: Amounts) -> pd.DataFrame:
     table = mixture.ingredients
     liquids = _main_liquids(table, mixture.matrix.toarray())
+    unknown, apart, notes = _pair_tables(table)
     pattern, code = _patterns(liquids)
-    verdicts = [
-        _pairs_verdict([table.components[i] for i in np.flatnonzero(flags)], table)
-        for flags in pattern
+    together = pattern.astype(float)
+    has_apart = np.einsum("ij,jk,ik->i", together, apart, together) > 0
+    has_unknown = np.einsum("ij,jk,ik->i", together, unknown, together) > 0
+    status = np.where(
+        has_apart, "immiscible", np.where(has_unknown, "unknown", "supported")
+    )
+    reasons = [
+        _pair_reason(str(status[i]), np.flatnonzero(flags), unknown, notes, table)
+        for i, flags in enumerate(pattern)
     ]
     return pd.DataFrame(
         {
-            "miscibility_status": [verdicts[i][0] for i in code],
-            "miscibility_reason": [verdicts[i][1] for i in code],
+            "miscibility_status": status[code].astype(object),
+            "miscibility_reason": [reasons[i] for i in code],
         }
     )
 
 
-def _pairs_verdict(liquids: list[Component], table: Ingredients) -> tuple[str, str]:
-    weight = dict(
-        zip((c.name for c in table.components), participation(table), strict=True)
-    )
-    unknown = []
-    for one, other in combinations(sorted(liquids, key=lambda c: c.name), 2):
-        classes = {_mixing_classes(one, weight), _mixing_classes(other, weight)}
-        for row in read_rows("miscibility.csv"):
-            if {row["first_class"], row["second_class"]} == classes:
-                if row["status"] == "immiscible":
-                    text = f"{one.name} and {other.name}: {row['note']}"
-                    return "immiscible", f"{text} ({row['source']})"
-                break
-        else:
-            pair = {one.name, other.name}
-            if not any(pair <= report.liquids for report in reported_mixtures()):
-                unknown.append(f"{one.name} with {other.name}")
-    if unknown:
-        shown = ", ".join(unknown[:3])
-        return "unknown", f"not reported in one electrolyte: {shown}"
-    return "supported", "every pair of liquids was reported in one electrolyte"
+def _pair_tables(
+    table: Ingredients,
+) -> tuple[Array, Array, dict[tuple[int, int], str]]:
+    """Which pairs of components nobody reported, which do not mix, and why."""
+    names = [component.name for component in table.components]
+    weight = participation(table)
+    classes = [
+        _mixing_class(component, float(weight[i]))
+        for i, component in enumerate(table.components)
+    ]
+    rules = {
+        frozenset((row["first_class"], row["second_class"])): row
+        for row in read_rows("miscibility.csv")
+    }
+    known = {
+        pair
+        for report in reported_mixtures()
+        for pair in combinations(sorted(report.liquids), 2)
+    }
+    unknown, apart = (np.zeros((len(names), len(names))) for _ in range(2))
+    notes: dict[tuple[int, int], str] = {}
+    for i, j in combinations(range(len(names)), 2):
+        row = rules.get(frozenset((classes[i], classes[j])))
+        if names[i] == names[j] or tuple(sorted((names[i], names[j]))) in known:
+            continue
+        if row is None:
+            unknown[i, j] = 1.0
+        elif row["status"] == "immiscible":
+            apart[i, j] = 1.0
+            notes[i, j] = f"{names[i]} and {names[j]}: {row['note']} ({row['source']})"
+    return unknown, apart, notes
 
 
-def _mixing_classes(component: Component, weight: dict[str, float]) -> str:
+def _pair_reason(
+    status: str,
+    present: NDArray[np.intp],
+    unknown: Array,
+    notes: dict[tuple[int, int], str],
+    table: Ingredients,
+) -> str:
+    pairs = list(combinations(present.tolist(), 2))
+    if status == "immiscible":
+        return "; ".join(notes[pair] for pair in pairs if pair in notes)
+    if status == "unknown":
+        shown = [
+            f"{table.components[i].name} with {table.components[j].name}"
+            for i, j in pairs
+            if unknown[i, j]
+        ]
+        return f"not reported in one electrolyte: {', '.join(shown[:3])}"
+    return "every pair of liquids was reported in one electrolyte, or a source says so"
+
+
+def _mixing_class(component: Component, weight: float) -> str:
     if component.smiles == "O":
         return "water"
-    is_fluorous = component.smiles.count("F") >= 4
-    if is_fluorous and weight[component.name] < 0.5:
+    if component.smiles.count("F") >= 4 and weight < 0.5:
         return "diluent"
     return _family(component)
 

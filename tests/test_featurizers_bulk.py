@@ -5,6 +5,7 @@ from sodalyte.datasets.formulation import Formulation
 from sodalyte.featurizers.amounts import amounts
 from sodalyte.featurizers.bulk import bulk_properties
 from sodalyte.featurizers.bulk_checks import bulk_error_summary, bulk_error_table
+from sodalyte.featurizers.solvation import solvation_structure
 
 
 def bulk(*texts, temperature_C=25.0):
@@ -111,6 +112,31 @@ def test_weakly_solvating_solvents_conduct_less(weak):
     strong, weaker = bulk("1 M NaPF6 in DME"), bulk(f"1 M NaPF6 in {weak}")
 
     assert weaker.conductivity_mS_per_cm < strong.conductivity_mS_per_cm
+
+
+def test_ionic_liquids_are_viscous_with_little_sodium_transference():
+    # U057: Matsumoto et al. 2019 in 10.1039/d5ee00136f, section 3.1 paragraph 4
+    organic, ionic = bulk("1 M NaFSI in DME"), bulk("NaFSI:EMIFSI 0.3:0.7 (mol)")
+
+    assert ionic.viscosity_mPa_s > 10 * organic.viscosity_mPa_s
+    assert ionic.transference_number < organic.transference_number
+
+
+def test_a_diluted_ionic_liquid_flows_better_and_keeps_its_shell():
+    # U058: Liu et al. 2023, 2025 in 10.1039/d5ee00136f, section 3.1 paragraph 4
+    neat, local = (
+        "NaFSI:EMIFSI 0.3:0.7 (mol)",
+        "NaFSI:EMIFSI:BTFE 0.3:0.7:1.5 (mol)",
+    )
+    before, after = bulk(neat), bulk(local)
+    shells = [
+        solvation_structure(amounts([Formulation.from_text(text)]))
+        for text in (neat, local)
+    ]
+
+    assert after.viscosity_mPa_s < before.viscosity_mPa_s
+    anions = [shell.anion_coordination_number[0] for shell in shells]
+    assert anions[1] == pytest.approx(anions[0], rel=0.05)
 
 
 def test_sodium_conducts_better_than_lithium():

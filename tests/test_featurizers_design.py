@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.component import Component
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.datasets.formulations import FormulationArray
 from sodalyte.featurizers import BLOCKS, design_matrix
@@ -118,8 +121,6 @@ def test_an_own_molecule_is_featurized(tmp_path, monkeypatch):
     monkeypatch.setenv("SODALYTE_CACHE_DIR", str(tmp_path))
     catalogue = load_catalogue()
     dme = catalogue.find("DME")
-    from dataclasses import replace
-
     own = replace(dme, name="my glyme", role="solvent")
     both = [
         Formulation.from_mole_fractions({catalogue.find("NaPF6"): 1.0, liquid: 9.0})
@@ -128,9 +129,26 @@ def test_an_own_molecule_is_featurized(tmp_path, monkeypatch):
 
     matrix = design_matrix(both)
 
-    # the catalogue's measured values are not borrowed for another name
+    # the catalogue's measured values are not lent to another name
     assert matrix["estimated_liquid_fraction"].tolist() == [0.0, 1.0]
     assert matrix["solvent_coordination_number"].iloc[1] > 0
+
+
+def test_a_molecule_outside_every_table_needs_no_entry():
+    new = Component(
+        "hexaglyme diethyl", "CCOCCOCCOCCOCC", "solvent", 250.3, None, None, None
+    )
+    formulation = Formulation.from_mole_fractions(
+        {load_catalogue().find("NaPF6"): 1.0, new: 6.0}
+    )
+
+    row = design_matrix(
+        [formulation], blocks=("composition", "solvation", "bulk", "conditions")
+    ).iloc[0]
+
+    assert np.isfinite(row).all()
+    assert row["estimated_liquid_fraction"] == 1.0
+    assert row["donor_number_estimated_fraction"] == 1.0
 
 
 @settings(max_examples=25, deadline=None)
