@@ -109,6 +109,9 @@ _ANYWHERE = _compiled(
     ("about", "", 0.0, r"~|(?:ca|about|approx(?:imately|\.)?|circa)\b\.?"),
     ("filler", "", 0.0, rf"(?:{_FILLERS})\b|[.*\"']"),
 )
+_WORDS = re.compile(
+    rf"{_FILLERS}|in|into|on|with|containing|and|ca|about|by|mol|vol|wt|mass|[vwnm]"
+)
 _UNKNOWN = re.compile(r"[^\s:/=+()\[\]{},;|%]+|.")
 
 
@@ -187,4 +190,4 @@ def _match(
 
 def _is_word(text: str) -> bool:
     """Whether a match is an English word rather than a name in capitals."""
-    return text in {"in", "an", "a", "as", "at", "by", "of", "to", "and", "with", "m"}
+    return text.islower() and _WORDS.fullmatch(text) is not None

@@ -229,6 +229,34 @@ def test_one_composition_in_any_dialect(data):
     assert Formulation.from_text(text + ratio + tail) == expected
 
 
+@QUICK
+@given(st.data())
+def test_one_mole_ratio_in_any_dialect(data):
+    """Ratios, coefficients, percent and any order of names mean the same."""
+    pick = data.draw
+    salts = pick(st.lists(st.sampled_from(SALTS), min_size=1, max_size=2, unique=True))
+    solvents = pick(
+        st.lists(st.sampled_from(SOLVENTS), min_size=1, max_size=4, unique=True)
+    )
+    names = pick(st.permutations([*salts, *solvents]))
+    parts = [pick(st.integers(1, 50)) / 10 for _ in names]
+    expected = Formulation.from_mole_fractions(dict(zip(names, parts, strict=True)))
+    numbers = ":".join(f"{part:g}" for part in parts)
+    word = pick(st.sampled_from(["", *(" " + basis for basis in BASES["mole"])]))
+    text = pick(
+        st.sampled_from(
+            [
+                f"{':'.join(names)} {numbers}{word}",
+                f"{'/'.join(names)} ({numbers}{word})",
+                f"{' - '.join(names)} = {numbers}{word}",
+                f"{numbers}{word} {':'.join(names)}",
+                " - ".join(f"{p:g} {n}" for n, p in zip(names, parts, strict=True)),
+            ]
+        )
+    )
+    assert Formulation.from_text(text) == expected
+
+
 def test_every_spelling_of_the_catalogue_is_read():
     """Each alias of each component, in running text, gives that component."""
     catalogue = load_catalogue()

@@ -81,6 +81,11 @@ def test_in_before_a_name_that_begins_with_n_is_no_basis():
     assert kinds("in N,N-dimethylacetamide") == [("in", "in"), ("name", "DMA")]
 
 
+def test_words_in_small_letters_are_no_abbreviations():
+    assert kinds("in the DME") == [("in", "in"), ("filler", "the"), ("name", "DME")]
+    assert kinds("an AN")[1] == ("name", "ACN")
+
+
 def test_unknown_words_keep_their_place():
     (word,) = [t for t in tokenize("1 M NaPF7 in G2", LEXICON) if t.kind == "unknown"]
     assert (word.text, word.start) == ("NaPF7", 4)
