@@ -92,10 +92,8 @@ def na_forward_chaining(X: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Any]:
         scores[name] = {
             **regression_scores(truth[tested], mean[tested], std[tested]),
             "ran_only": regression_scores(truth[alone], mean[alone], std[alone]),
-            "rmse_minus_baseline": rmse_difference(truth, mean, told[base][0], tested),
-            "rmse_minus_baseline_ran": rmse_difference(
-                truth, mean, told[base][0], alone
-            ),
+            "rmse_minus_baseline": rmse_difference(truth, mean, other, tested),
+            "rmse_minus_baseline_ran": rmse_difference(truth, mean, other, alone),
         }
     metrics = scores.pop("ours")
     metrics |= class_scores(~ran[tested], 1 - runs[tested])
