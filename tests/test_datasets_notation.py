@@ -1,4 +1,5 @@
 import csv
+import doctest
 import random
 import time
 from pathlib import Path
@@ -277,6 +278,17 @@ def test_every_spelling_of_the_catalogue_is_read():
                 wrong.append(f"{alias}: {error}")
     assert count > 3000
     assert not wrong, f"{len(wrong)} of {count}: {wrong[:5]}"
+
+
+def test_the_page_on_the_notation_tells_the_truth():
+    page = Path(__file__).parent.parent / "docs" / "notation.md"
+    result = doctest.testfile(str(page), module_relative=False)
+    assert result.attempted >= 4
+    assert result.failed == 0
+    text = page.read_text(encoding="utf-8")
+    canonical = text.split("## The canonical form")[1].split("```")[1].strip()
+    for line in canonical.splitlines():
+        assert Formulation.from_text(line).canonical == line
 
 
 WORDS = [
