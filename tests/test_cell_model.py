@@ -296,3 +296,53 @@ def test_100_000_candidates_in_a_second_of_one_core(profile):
         model.evaluate(electrolyte)
         times.append(time.process_time() - begin)
     assert min(times) < 1.0
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("seed", range(5))
+def test_nothing_breaks_on_absurd_inputs(profile, seed):
+    rng = np.random.default_rng(seed)
+    n = 200
+    electrolyte = ElectrolyteProperties(
+        nines_mean=rng.uniform(-0.5, 7, n),
+        nines_std=rng.uniform(0, 2, n),
+        runs_probability=rng.uniform(0, 1, n),
+        initial_ce_percent=rng.uniform(0, 100, n),
+        initial_ce_percent_std=rng.uniform(0, 20, n),
+        oxidative_limit_V_vs_Na=rng.uniform(1, 6, n),
+        oxidative_limit_V_vs_Na_std=rng.uniform(0, 1, n),
+        conductivity_mS_per_cm=10 ** rng.uniform(-3, 2, n),
+        conductivity_ln_std=0.5,
+        transference_number=rng.uniform(-0.2, 1.2, n),
+        transference_number_std=0.2,
+        salt_molarity_mol_per_L=10 ** rng.uniform(-2, 1, n),
+        price_USD_per_kg=10 ** rng.uniform(-1, 4, n),
+        price_ln_std=0.5,
+    )
+    design = CellDesign(
+        areal_capacity_mAh_per_cm2=10 ** rng.uniform(-1, 2, n),
+        electrolyte_ratio_g_per_Ah=10 ** rng.uniform(0, 2, n),
+        coating_porosity=rng.uniform(0.05, 0.8, n),
+    )
+    protocol = Protocol(
+        charge_rate_C=10 ** rng.uniform(-3, 2, n),
+        discharge_rate_C=10 ** rng.uniform(-3, 2, n),
+        temperature_C=rng.uniform(-60, 70, n),
+        rest_h=rng.uniform(0, 100, n),
+        upper_cutoff_V=rng.uniform(2, 5, n),
+        lower_cutoff_V=rng.uniform(0, 4, n),
+        cycles=int(rng.integers(0, 5000)),
+    )
+    model = CellModel(profile)
+    for draws in (0, 16):
+        result = model.evaluate(electrolyte, design, protocol, draws=draws)
+        for i in range(n):
+            document = result.to_dict(i)
+            if "null" in json.dumps(document, allow_nan=False):
+                assert document["flags"]
+        for name in FIGURES:
+            value = result.values[name]
+            known = np.isfinite(value)
+            margin = 1e-6 * (1.0 + np.abs(value[known]))
+            assert (result.low[name][known] <= value[known] + margin).all(), name
+            assert (result.high[name][known] >= value[known] - margin).all(), name

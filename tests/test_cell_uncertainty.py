@@ -25,6 +25,14 @@ def test_a_one_sided_swing_stays_one_sided():
     assert low["x"][0] == pytest.approx(8.0)
 
 
+def test_a_zero_takes_its_sides_as_they_are():
+    base = {"x": np.array([0.0, 1.0])}
+    sides = ({"x": np.array([0.0, 0.5])}, {"x": np.array([0.3, 2.0])})
+    low, high = combine_swings(base, [sides], {})
+    assert low["x"] == pytest.approx([0.0, 0.5])
+    assert high["x"] == pytest.approx([0.3, 2.0])
+
+
 def test_lognormal_spread_is_its_quantile():
     low, high = combine_swings({"x": np.array([1.0])}, [], {"x": np.array(0.5)})
     assert high["x"][0] == pytest.approx(np.exp(1.6448536 * 0.5))

@@ -14,7 +14,7 @@ FLAGS: dict[str, str] = {
     "electrolyte_below_pore_filling": "less electrolyte than the pores hold",
     "transference_out_of_range": "transference number not in (0, 1)",
     "no_formation_capacity": "no sodium comes back in formation; no energy figures",
-    "no_capacity_in_window": "the cut-offs leave no capacity",
+    "no_capacity_in_window": "cut-offs and rate leave no capacity; no energy figures",
     "cutoff_beyond_cathode_window": "a cut-off lies outside the cathode's curve",
     "cutoff_above_oxidative_limit": "upper cut-off above the oxidative limit",
     "oxidative_limit_not_given": "no oxidative limit given; no oxidation counted",

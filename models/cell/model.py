@@ -19,6 +19,7 @@ from sodalyte.models.cell.figures import ENERGY
 from sodalyte.models.cell.inputs import cell_inputs, take_rows, with_overrides
 from sodalyte.models.cell.prepared import Prepared, prepare
 from sodalyte.models.cell.protocol import Protocol
+from sodalyte.models.cell.rate import LEAST_USE
 from sodalyte.models.cell.result import CellResult
 from sodalyte.models.cell.spread import drawn_spread, life_quantiles, swing_spread
 from sodalyte.models.cell.stages import LifeFigures, RateFigures, plating_limits
@@ -31,7 +32,6 @@ __all__ = ["PROFILES", "CellModel"]
 
 Array = npt.NDArray[np.float64]
 PROFILES = ("ideal", "realistic")
-EMPTY = 1e-9  # usable share of the capacity below which there is no energy
 EMPTIED = frozenset(ENERGY) - {"utilisation", "sodium_thickness_um"}
 BLOCK = 16384  # candidates per block, bounds memory and stays in cache
 
@@ -166,7 +166,7 @@ def _judge(
         low, high = swing_spread(block, rate, base)
     life = life_quantiles(block, rate, median, only_median=not with_spread)
     ok = block.is_feasible
-    is_empty = np.logical_not(block.first() * rate.utilisation > EMPTY)
+    is_empty = np.logical_not((block.first() > 0.0) & (rate.utilisation > LEAST_USE))
 
     def full(figures: dict[str, Array], side: int) -> dict[str, Array]:
         both = {name: sides[side] for name, sides in life.items()} | figures

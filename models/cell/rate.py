@@ -22,6 +22,7 @@ from sodalyte.models.cell.constants import (
 )
 
 __all__ = [
+    "LEAST_USE",
     "PoreGeometry",
     "Transport",
     "charge_limits",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 Array = npt.NDArray[np.float64]
+LEAST_USE = 1e-3  # utilisation below which a cell has no voltage worth the name
 N_STEPS = 6  # damped fixed-point steps for D(c)
 GAUSS = ((0.1127016654, 0.5, 0.8872983346), (5 / 18, 8 / 18, 5 / 18))
 
@@ -336,9 +338,10 @@ def usable_discharge(
     end = begin + local
     lag = surface_lag(relative_rate, np.maximum(stop - end, 0.0))
     held = np.interp(end + lag, depth, energy) - np.interp(begin + lag, depth, energy)
+    used = np.asarray(local * out.depth_fraction)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(local > 1e-9, held / local - eta, np.nan)
-    return np.asarray(local * out.depth_fraction), mean
+        mean = np.where(used > LEAST_USE, held / local - eta, np.nan)
+    return used, mean
 
 
 def celsius_to_kelvin(temperature_C: npt.ArrayLike) -> Array:

@@ -50,39 +50,53 @@ def life_quantiles(
     dict of str to [low, median, high]
         A cell that does not run counts as life zero, below all that run.
     """
-    inputs = block.inputs
-    chance = np.asarray(inputs.runs_probability, dtype=float)
+    chance = np.asarray(block.inputs.runs_probability, dtype=float)
     if np.all(chance == 1.0):
-        moves = not only_median and (
-            inputs.is_realistic
-            or any(
-                np.any(std > 0.0)
-                for std in (inputs.nines_std, *inputs.initial_nines_std)
-            )
-        )
-        sides = [
-            block.life(rate, -Z_95) if moves else median,
-            median,
-            block.life(rate, Z_95) if moves else median,
-        ]
-        return {
-            "capacity_retention": [side.retention for side in sides],
-            "cycle_life_80": [side.cycle_life for side in sides],
-        }
+        sides = _sides_of_cells_that_run(block, rate, median, only_median)
+    else:
+        levels = (0.5,) if only_median else LEVELS
+        sides = [_side_of_all_cells(block, rate, chance, level) for level in levels]
+    if len(sides) == 1:
+        return {name: [value] * 3 for name, value in sides[0].items()}
+    found: dict[str, list[Array]] = {}
+    for name in sides[0]:
+        low, middle, high = (side[name] for side in sides)
+        # Where the host fades less the cell can run dry a little sooner.
+        found[name] = [np.minimum(low, middle), middle, np.maximum(high, middle)]
+    return found
+
+
+def _sides_of_cells_that_run(
+    block: Prepared, rate: RateFigures, median: LifeFigures, only_median: bool
+) -> list[Figures]:
+    """Return retention and life at -1.645, 0 and 1.645, or the middle alone."""
+    inputs = block.inputs
+    spreads = (inputs.nines_std, *inputs.initial_nines_std)
+    moves = inputs.is_realistic or any(np.any(std > 0.0) for std in spreads)
+    lives = [median]
+    if moves and not only_median:
+        lives = [block.life(rate, -Z_95), median, block.life(rate, Z_95)]
+    return [
+        {"capacity_retention": life.retention, "cycle_life_80": life.cycle_life}
+        for life in lives
+    ]
+
+
+def _side_of_all_cells(
+    block: Prepared, rate: RateFigures, chance: Array, level: float
+) -> Figures:
+    """Return retention and life at one level; a cell that does not run has none."""
     from scipy.special import ndtri
 
-    found: dict[str, list[Array]] = {"capacity_retention": [], "cycle_life_80": []}
-    for level in (0.5,) if only_median else LEVELS:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inner = (level - (1.0 - chance)) / chance
-        is_dead = np.logical_not(inner > 0.0)
-        z = ndtri(np.where(is_dead, 0.5, np.clip(inner, 1e-9, 1.0 - 1e-9)))
-        side = block.life(rate, z)
-        found["capacity_retention"].append(np.where(is_dead, 0.0, side.retention))
-        found["cycle_life_80"].append(np.where(is_dead, 0.0, side.cycle_life))
-    if only_median:
-        found = {name: sides * 3 for name, sides in found.items()}
-    return found
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inner = (level - (1.0 - chance)) / chance
+    is_dead = np.logical_not(inner > 0.0)
+    z = ndtri(np.where(is_dead, 0.5, np.clip(inner, 1e-9, 1.0 - 1e-9)))
+    life = block.life(rate, z)
+    return {
+        "capacity_retention": np.where(is_dead, 0.0, life.retention),
+        "cycle_life_80": np.where(is_dead, 0.0, life.cycle_life),
+    }
 
 
 def _ln_std(block: Prepared) -> dict[str, Array]:

@@ -265,6 +265,8 @@ def _oxidised(
     prior = inputs.prior["oxidation_loss_at_limit"]
     own = np.log(prior.high / prior.low) / (2.0 * Z_95)
     level = inputs["oxidation_loss_at_limit"] * np.exp(-z * own)
+    # Without a transference number there is no overpotential: count the curve alone.
+    overpotential_V = np.nan_to_num(overpotential_V, nan=0.0)
     effective = curve_factor_V(design.material, slope, inputs.upper_cutoff_V)
     return oxidised_share(
         np.minimum(effective + overpotential_V, inputs.upper_cutoff_V),

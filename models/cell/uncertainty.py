@@ -57,6 +57,14 @@ def combine_swings(
                 up = up + best**2
             low[name] = np.asarray(value * np.exp(-np.sqrt(down)))
             high[name] = np.asarray(value * np.exp(np.sqrt(up)))
+            is_zero = np.asarray(value) == 0.0  # no logarithm: the sides as they are
+            if is_zero.any():
+                best = np.zeros(np.shape(value))
+                for pair in moved:
+                    for side in pair:
+                        best = np.fmax(best, side.get(name, 0.0))
+                low[name] = np.where(is_zero, 0.0, low[name])
+                high[name] = np.where(is_zero, best, high[name])
     return low, high
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from sodalyte.models.cell.flags import FlagSet
 from sodalyte.models.cell.prepared import Prepared
+from sodalyte.models.cell.rate import LEAST_USE
 from sodalyte.models.cell.stages import LifeFigures, RateFigures
 
 __all__ = ["limiting_mechanism", "raise_flags"]
@@ -52,8 +53,8 @@ def raise_flags(
     raise_where("endless", np.isinf(cycle_life))
     raise_where("unlikely_to_run", runs < 0.5)
     raise_where("transference_out_of_range", np.isnan(inputs.transport.transference))
-    raise_where("no_formation_capacity", block.first() <= 1e-9)
-    raise_where("no_capacity_in_window", rate.utilisation <= 1e-9)
+    raise_where("no_formation_capacity", block.first() <= 0.0)
+    raise_where("no_capacity_in_window", rate.utilisation <= LEAST_USE)
     raise_where(
         "cutoff_beyond_cathode_window",
         (inputs.upper_cutoff_V > cathode["upper_cutoff_V"] + 1e-9)
