@@ -57,7 +57,7 @@ def test_the_shipped_table_covers_the_catalogue():
         )
         if part not in shipped
     }
-    # remake with sodalyte.featurizers.atoms.write_atom_table
+    # remake with: python -m sodalyte.featurizers.remake_tables
     assert missing == set()
 
 
