@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Predictors",
+    "bundled_predictors",
     "cache_folder",
     "default_predictors",
     "feature_matrix",
@@ -258,8 +259,22 @@ def train_predictors(own: pd.DataFrame | None = None) -> Predictors:
     )
 
 
-@cache
 def default_predictors() -> Predictors:
+    """Load the champion of the registry, else the predictors of the bundled data.
+
+    Returns
+    -------
+    Predictors
+        A champion that this code or these libraries did not make is not used; the
+        log says so and how to refit it.
+    """
+    from sodalyte.screen.champion import champion_predictors
+
+    return champion_predictors() or bundled_predictors()
+
+
+@cache
+def bundled_predictors() -> Predictors:
     """Load the predictors of the bundled data, training them at first use.
 
     Returns
@@ -278,13 +293,13 @@ def default_predictors() -> Predictors:
     if path.exists():
         kept = read_archive(path)
         for name in ("frame", "excluded", "limits"):
-            kept[name] = _from_text(kept[name])
+            kept[name] = frame_from_text(kept[name])
         return Predictors(**kept)
     made = train_predictors()
     if _is_writable(path.parent):
         content = {part.name: getattr(made, part.name) for part in fields(made)}
         for name in ("frame", "excluded", "limits"):
-            content[name] = _to_text(content[name])
+            content[name] = frame_to_text(content[name])
         write_archive(content, path)
     return made
 
@@ -350,11 +365,13 @@ def _is_writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def _to_text(frame: pd.DataFrame) -> str:
+def frame_to_text(frame: pd.DataFrame) -> str:
+    """Write a table as JSON, its numbers to 15 decimals."""
     return str(frame.to_json(orient="split", double_precision=15))
 
 
-def _from_text(text: str) -> pd.DataFrame:
+def frame_from_text(text: str) -> pd.DataFrame:
+    """Read a table that :func:`frame_to_text` wrote."""
     import pandas as pd
 
     options: dict[str, Any] = {"dtype": False, "convert_dates": False}
