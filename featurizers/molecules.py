@@ -91,10 +91,10 @@ def orbital_columns(present: Amounts) -> Columns:
     ionic = table["is_ionic"].to_numpy(dtype=bool)
 
     def values(column: str) -> Array:
-        return np.nan_to_num(table[column].to_numpy(dtype=float))
+        return table[column].to_numpy(dtype=float)
 
     columns: Columns = {}
-    for scale, counted in (("", ~ionic), ("_anion", ionic)):
+    for scale, kind in (("", ~ionic), ("_anion", ionic)):
         for quantity, label, sign in (
             ("homo", "max", 1.0),
             ("lumo", "min", -1.0),
@@ -102,6 +102,7 @@ def orbital_columns(present: Amounts) -> Columns:
             ("ea_vertical", "max", 1.0),
         ):
             column = values(f"{quantity}{scale}_eV")
+            counted = kind & np.isfinite(column)  # F- has no LUMO in the basis
             extreme = sign * _extreme(present, sign * column, counted)
             columns[f"{quantity}{scale}_{label}_eV"] = extreme
     stacked = np.stack([values(c) for c in ("homo_eV", "lumo_eV", "dipole_D")], axis=1)
@@ -110,7 +111,7 @@ def orbital_columns(present: Amounts) -> Columns:
     for neutral, anion in NEUTRAL_FROM_ANION.items():
         own, other = columns[neutral], columns[anion]
         columns[neutral] = np.where(has_neutral, own, other)
-        columns[anion] = np.where(has_anion, other, own)
+        columns[anion] = np.where(np.isfinite(other), other, own)
     columns["homo_mean_eV"] = np.where(has_neutral, means[:, 0], columns["homo_max_eV"])
     columns["lumo_mean_eV"] = np.where(has_neutral, means[:, 1], columns["lumo_min_eV"])
     columns["dipole_mean_D"] = means[:, 2]
@@ -262,7 +263,8 @@ class OrbitalFeatures(_MoleculeFeatures):
     -----
     A formulation without a neutral molecule (a pure ionic liquid) takes the anion's
     numbers in the neutral columns and dipole 0; one without an anion (a neat solvent)
-    takes the molecule's in the anion columns. The two flags say so.
+    takes the molecule's in the anion columns. The two flags say so. Fluoride, which has
+    no empty orbital in the method's basis, does not count in the LUMO and EA columns.
     """
 
     def _columns(self, present: Amounts) -> Columns:

@@ -146,7 +146,8 @@ def compute_orbitals(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
     -----
     Neutral molecules are optimised in the gas phase, ions in ALPB: a gas-phase anion is
     barely bound, and its HOMO cannot be compared with that of a neutral molecule.
-    Gas-phase numbers of ions are given for completeness only.
+    Gas-phase numbers of ions are given for completeness only. F- fills all orbitals of
+    the minimal basis: its LUMO and electron affinity are NaN, the only ones.
 
     References
     ----------
@@ -229,7 +230,10 @@ def _at_geometry(
         row[f"homo_{label}_eV"] = itself.homo_eV
         row[f"lumo_{label}_eV"] = itself.lumo_eV
         row[f"ip_vertical_{label}_eV"] = ionisation * HARTREE_EV - IPEA_SHIFT_EV
-        row[f"ea_vertical_{label}_eV"] = affinity * HARTREE_EV - IPEA_SHIFT_EV
+        has_virtual = np.isfinite(itself.lumo_eV)
+        row[f"ea_vertical_{label}_eV"] = (
+            affinity * HARTREE_EV - IPEA_SHIFT_EV if has_virtual else float("nan")
+        )
         row[f"dipole_{label}_D"] = itself.dipole_D
         row[f"energy_{label}_hartree"] = itself.energy_hartree
     neutral = point("IPEA1 single point", 0, None, method="IPEA1-xTB")
