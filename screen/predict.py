@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sodalyte.datasets.formulation import Formulation
     from sodalyte.screen.training import Predictors
 
-__all__ = ["Conditions", "check_metal", "predict", "predict_documents"]
+__all__ = ["Conditions", "check_metal", "predict", "predict_documents", "source_doubt"]
 
 INTERVAL = 0.9
 DIGITS = 6  # printed figures; far below every uncertainty, above rounding noise
@@ -108,8 +108,29 @@ def _neighbour(frame: pd.DataFrame, row: int, distance: float) -> dict[str, Any]
         "outcome": line["outcome"],
         "collector": line["collector"] if pd.notna(line["collector"]) else None,
         "distance": round(distance, DIGITS),
+        "assumption": source_doubt(line["formulation_assumption"]),
         "source": line["source"],
     }
+
+
+def source_doubt(assumptions: str) -> str | None:
+    """Pick what a source left open about a recipe; the volume model is not its fault.
+
+    Parameters
+    ----------
+    assumptions : str
+        Assumptions of a training row, joined by ``"; "``.
+
+    Returns
+    -------
+    str or None
+    """
+    parts = [
+        part
+        for part in assumptions.split("; ")
+        if part and "volumes are additive" not in part and " mL/mol" not in part
+    ]
+    return "; ".join(parts) or None
 
 
 def check_metal(formulations: Sequence[Formulation], metal: str) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 import sodalyte
 from sodalyte.screen.batch import suggest_replicates
 from sodalyte.screen.plots import nines
-from sodalyte.screen.predict import predict_documents
+from sodalyte.screen.predict import predict_documents, source_doubt
 from sodalyte.screen.recipe import recipe
 from sodalyte.screen.why import why
 
@@ -196,6 +196,8 @@ def _control(judge: Judge, space: SearchSpace) -> dict[str, Any] | None:
         std = document["prediction"]["nines"]["std"]
         cells = int(suggest_replicates(np.array([std]), REPLICATE_STD_NINES)[0])
         where = f" on {row['collector']}" if row["collector"] else ""
+        assumed = source_doubt(row["formulation_assumption"])
+        doubt = f" What its source leaves open: {assumed}." if assumed else ""
         return {
             **document,
             "measured_ce_percent": float(row["ce_percent"]),
@@ -205,6 +207,7 @@ def _control(judge: Judge, space: SearchSpace) -> dict[str, Any] | None:
                 f"the best measured recipe of this space ({row['ce_percent']:g} %"
                 f"{where}, {row['source']}); it tells whether a difference is the "
                 f"recipe or the day. Cells repeat to about {REPLICATE_STD_NINES} nines."
+                f"{doubt}"
             ),
         }
     return None

@@ -135,4 +135,21 @@ def _warnings(formulation: Formulation) -> list[str]:
         warnings.append(
             f"no hazard data here for {_listing(unknown)}: read the safety data sheet"
         )
+    return _phase_warnings(formulation) + warnings
+
+
+def _phase_warnings(formulation: Formulation) -> list[str]:
+    """Say what is not known to dissolve or to mix, before anything is weighed."""
+    from sodalyte.featurizers.solubility import miscibility_guard, solubility_guard
+
+    warnings = []
+    for what, table in (
+        ("solubility", solubility_guard([formulation])),
+        ("miscibility", miscibility_guard([formulation])),
+    ):
+        status = table[f"{what}_status"].iloc[0]
+        if status != "supported":
+            reason = table[f"{what}_reason"].iloc[0]
+            advice = "" if status == "exceeds" else "; try 1 mL first"
+            warnings.append(f"{what} {status}: {reason}{advice}")
     return warnings

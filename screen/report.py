@@ -141,7 +141,8 @@ def _nearest(prediction: dict[str, Any]) -> list[dict[str, str]]:
                 "formulation": near["formulation"],
                 "ce": f"{qualifier if qualifier != '=' else ''}{value}",
                 "distance": f"{near['distance']:.2f}",
-                "source": near["source"],
+                "source": near["source"]
+                + (f" Assumed: {near['assumption']}." if near["assumption"] else ""),
             }
         )
     return lines
