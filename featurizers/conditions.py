@@ -231,8 +231,20 @@ def _numbers(frame: pd.DataFrame, column: str, n_rows: int) -> tuple[Array, Arra
     reference = float(REFERENCE_CONDITIONS[column])
     if column not in frame:
         return np.full(n_rows, reference), np.ones(n_rows)
-    values = pd.to_numeric(frame[column]).to_numpy(dtype=float)
+    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
     missing = np.isnan(values)
+    given = frame[column].to_numpy(dtype=object)
+    texts = [
+        (row, given[row])
+        for row in np.flatnonzero(missing)
+        if isinstance(given[row], str) and given[row].strip()
+    ]
+    if texts:
+        shown = ", ".join(f"row {row} has {text!r}" for row, text in texts[:5])
+        raise ValueError(
+            f"{column} must be a number. {len(texts)} rows break this: {shown}. Write "
+            "the number alone, in that unit, or leave the cell empty."
+        )
     return np.where(missing, reference, values), missing.astype(float)
 
 

@@ -139,6 +139,20 @@ def test_impossible_conditions_are_named(column, value):
         condition_features(frame, 3)
 
 
+def test_text_in_place_of_a_number_is_named():
+    frame = pd.DataFrame({"temperature_C": ["25", "", "room"]})
+
+    with pytest.raises(ValueError, match="1 rows break this: row 2 has"):
+        condition_features(frame, 3)
+
+
+def test_numbers_as_text_and_empty_cells_read():
+    columns = condition_features(pd.DataFrame({"temperature_C": ["-20", ""]}), 2)
+
+    assert columns["temperature_C"].tolist() == [-20.0, 25.0]
+    assert columns["is_temperature_assumed"].tolist() == [0.0, 1.0]
+
+
 def test_rows_must_match():
     with pytest.raises(ValueError, match="2 formulations came with 3 rows"):
         condition_features(pd.DataFrame({"collector": ["Cu"] * 3}), 2)
