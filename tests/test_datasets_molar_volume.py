@@ -11,7 +11,7 @@ from sodalyte.datasets.molar_volume import (
 
 
 def test_estimates_agree_with_measured_liquids_within_their_uncertainty():
-    """The fit is close: 90 % within twice the stated 3 %, none off by 20 %."""
+    """The fit is close: 90 % within twice the stated 3.5 %, none off by 20 %."""
     errors = {}
     catalogue = load_catalogue()
     for name, component in catalogue.items():
@@ -27,7 +27,7 @@ def test_estimates_agree_with_measured_liquids_within_their_uncertainty():
         errors[name] = estimate / component.molar_volume_mL_per_mol - 1
     relative = np.abs(list(errors.values()))
     assert len(relative) > 100
-    assert np.mean(relative < 0.06) > 0.9
+    assert np.mean(relative < 0.07) > 0.9
     assert relative.max() < 0.2, max(errors, key=lambda name: abs(errors[name]))
     print(f"{len(relative)} liquids, rms error {np.sqrt(np.mean(relative**2)):.3f}")
 
@@ -49,11 +49,13 @@ def test_estimated_densities_in_the_table_can_be_remade():
     assert remade > 100
 
 
-def test_an_element_outside_the_fit_widens_the_uncertainty():
+def test_an_element_or_group_outside_the_fit_widens_the_uncertainty():
     value, std = estimate_liquid_volume_mL_per_mol("CO[Si](C)(C)OC")
-    assert std / value == pytest.approx(0.06)
+    assert std / value == pytest.approx(0.08)
+    value, std = estimate_liquid_volume_mL_per_mol("O=S1(=O)CCCO1")
+    assert std / value == pytest.approx(0.08)
     value, std = estimate_liquid_volume_mL_per_mol("COCCOC")
-    assert std / value == pytest.approx(0.03)
+    assert std / value == pytest.approx(0.035)
 
 
 @pytest.mark.parametrize(
