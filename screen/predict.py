@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sodalyte.screen.conditions import Conditions
@@ -54,10 +54,13 @@ def predict_documents(
     check_metal(formulations, conditions.metal)
     array = FormulationArray.from_list(list(formulations))
     X = feature_matrix(array, conditions.frame(len(array)))
-    efficiency = predictors.coulombic_efficiency.predict_frame(X)
-    limit = predictors.oxidative_limit.predict_frame(X)
+    # One row at a time: the last digits of a matrix product depend on its shape, and
+    # a printed figure shall not depend on what else was asked in the same breath.
+    rows_of_X = [X.iloc[i : i + 1] for i in range(len(X))]
+    efficiency = _stack(map(predictors.coulombic_efficiency.predict_frame, rows_of_X))
+    limit = _stack(map(predictors.oxidative_limit.predict_frame, rows_of_X))
+    nearest = [predictors.coulombic_efficiency.nearest(row, n=3) for row in rows_of_X]
     known = measured_names(predictors.frame)
-    rows, distances = predictors.coulombic_efficiency.nearest(X, n=3)
     return [
         {
             "formulation": formulation.canonical,
@@ -81,12 +84,20 @@ def predict_documents(
             ),
             "nearest": [
                 _neighbour(predictors.frame, int(row), float(distance))
-                for row, distance in zip(rows[i], distances[i], strict=True)
+                for row, distance in zip(
+                    nearest[i][0][0], nearest[i][1][0], strict=True
+                )
             ],
             "model": {"name": predictors.name, "version": predictors.version},
         }
         for i, formulation in enumerate(formulations)
     ]
+
+
+def _stack(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat(list(frames), ignore_index=True)
 
 
 def _interval(frame: pd.DataFrame, name: str, i: int) -> dict[str, float]:
