@@ -66,26 +66,11 @@ def test_fast_tier_beside_pybamm(benchmark):
 
 def test_refinement_of_four_cathodes(benchmark):
     pytest.importorskip("pybamm")
-    import pandas as pd
+    from sodalyte.models.cell.curve_check import compare_curves
 
-    from sodalyte.models.cell import CellDesign, Protocol
-    from sodalyte.models.cell.refine import refine
-
-    def run():
-        tables = []
-        for cathode in ("NVP", "NNCFM", "PW", "NVPF"):
-            result = CellModel("realistic").evaluate(
-                ElectrolyteProperties(
-                    nines_mean=3.0, conductivity_mS_per_cm=np.array([2.0, 4.0, 8.0])
-                ),
-                CellDesign(cathode=cathode),
-                Protocol(discharge_rate_C=0.5),
-            )
-            tables.append(refine(result, 3).assign(cathode=cathode))
-        return pd.concat(tables)
-
-    table = benchmark.pedantic(run, rounds=1)
-    columns = ["cathode", "row", "utilisation_fast", "utilisation_dfn"]
-    columns += ["average_voltage_fast_V", "average_voltage_dfn_V"]
-    print("\n" + table[columns].round(3).to_string(index=False))
-    assert table["utilisation_difference"].abs().mean() < 0.03
+    table = benchmark.pedantic(compare_curves, args=(4,), rounds=1)
+    table["error_points"] = 100.0 * table["utilisation_difference"].abs()
+    table["error_mV"] = 1e3 * table["average_voltage_difference_V"].abs()
+    summary = table.groupby("cathode")[["error_points", "error_mV"]]
+    print("\n" + summary.agg(["mean", "max"]).round(1).to_string())
+    assert table["error_points"].mean() < 3.0

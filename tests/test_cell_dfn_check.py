@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from sodalyte.models.cell.dfn_check import RANGES, compare_with_dfn, draw_designs
+from sodalyte.models.cell.dfn_check import (
+    RANGES,
+    SOLID_DIFFUSION_TIME_h,
+    compare_with_dfn,
+    draw_designs,
+    thin_electrode_time,
+)
 
 pytest.importorskip("pybamm")
 
@@ -27,3 +33,8 @@ def test_64_designs_within_two_points_and_10_000_times_faster(capsys):
     energy = comparison.fast_utilisation * comparison.fast_voltage_V
     truth = comparison.dfn_utilisation * comparison.dfn_voltage_V
     assert np.abs(energy / truth - 1.0).mean() < 0.05
+
+
+@pytest.mark.slow
+def test_the_diffusion_time_is_that_of_a_thin_electrode():
+    assert thin_electrode_time() == pytest.approx(SOLID_DIFFUSION_TIME_h, rel=0.1)

@@ -135,6 +135,42 @@ def _values(designs: dict[str, Array], i: int, capacity: float) -> Any:
     return values
 
 
+def thin_electrode_time(rates_C: tuple[float, ...] = (0.5, 1.0, 2.0)) -> float:
+    """Measure the solid diffusion time on a thin electrode, where salt never limits.
+
+    Parameters
+    ----------
+    rates_C : tuple of float
+        Discharge rates.
+
+    Returns
+    -------
+    float
+        Hours; the median of tau in utilisation = 1 / (1 + tau C).
+    """
+    n = len(rates_C)
+    designs = {
+        "rate_C": np.asarray(rates_C, dtype=float),
+        "cathode_um": np.full(n, 15.0),
+        "porosity": np.full(n, 0.4),
+        "conductivity_factor": np.full(n, 2.5),
+        "diffusivity_factor": np.full(n, 8.0),
+        "transference": np.full(n, 0.6),
+    }
+    capacity = _capacity_Ah_per_m2(designs)
+    times = []
+    for i, rate_C in enumerate(rates_C):
+        curve = run_discharge(
+            _values(designs, i, float(capacity[i])),
+            rate_C,
+            LOWER_CUTOFF_V,
+            current=float(capacity[i] * rate_C),
+            capacity=float(capacity[i]),
+        )
+        times.append((1.0 / curve.utilisation - 1.0) / rate_C)
+    return float(np.median(times))
+
+
 @dataclass(frozen=True)
 class Published:
     """What the fast model takes from the published set."""
