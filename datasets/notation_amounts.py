@@ -266,9 +266,13 @@ def _species(entry: Entry, reader: NotationReader, notes: list[str]) -> Species:
             f"{amount:g} of {entry.name}",
             "Leave out a component of which there is none.",
         )
-    place = "salt" if entry.is_ionic and unit in (*CONCENTRATIONS, "part") else "liquid"
-    if unit.endswith("fraction") or (unit in CONCENTRATIONS and not entry.is_ionic):
-        place = "additive"
-    if place == "additive" and entry.is_ionic and entry.segment == "head":
-        place = "salt"
+    place = _place(entry, unit, reader)
     return Species(entry.name, amount, unit, place, entry.role)
+
+
+def _place(entry: Entry, unit: str, reader: NotationReader) -> str:
+    """Tell salts, liquids and additives apart, wherever they stand."""
+    if not entry.is_ionic:
+        return "liquid" if unit == "part" else "additive"
+    others = [e for e in reader.entries if e.is_ionic and e.unit != "percent"]
+    return "additive" if unit.endswith("fraction") and others else "salt"

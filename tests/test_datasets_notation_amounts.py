@@ -41,9 +41,12 @@ def test_a_molecule_with_a_concentration_is_an_additive():
     )
 
 
-def test_a_salt_in_percent_after_the_solvent_is_an_additive():
+def test_a_salt_in_percent_beside_another_salt_is_an_additive():
     assert species("1 M NaPF6 in DME + 2 wt% NaNO3")[-1][-1] == "additive"
+    assert species("1 M NaPF6-DME + 2 wt% NaNO3")[-1][-1] == "additive"
+    assert species("1 M NaPF6 + 2 wt% NaNO3 in DME")[1][-1] == "additive"
     assert species("5 wt% NaNO3 in DME")[0][-1] == "salt"
+    assert species("5 wt% NaNO3 + 1 wt% NaBF4 in DME")[1][-1] == "salt"
 
 
 def test_missing_concentrations_are_shared_equally():

@@ -23,7 +23,7 @@ CATALOGUE = load_catalogue()
         "1 M NaPF6 in G2 (water 12.5 ppm)",
         "10 wt% NaPF6 in G2",
         "100 mol% NaPF6",
-        "2 wt% LiNO3 + 1 M LiTFSI in DME:DOL 1:1 v/v",
+        "1 M LiTFSI in DME:DOL 1:1 v/v + 2 wt% LiNO3",
         "EMIMFSI",
         "0.5 M NaFSI in EMIMFSI",
         "DME[additive]",
