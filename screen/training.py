@@ -7,13 +7,13 @@ in the cache folder under a name made from the data and the code they came from.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -366,13 +366,12 @@ def _is_writable(folder: Path) -> bool:
 
 
 def frame_to_text(frame: pd.DataFrame) -> str:
-    """Write a table as JSON, its numbers to 15 decimals."""
-    return str(frame.to_json(orient="split", double_precision=15))
+    """Write a table as JSON, every number to its last digit."""
+    return json.dumps(frame.to_dict(orient="split"))
 
 
 def frame_from_text(text: str) -> pd.DataFrame:
     """Read a table that :func:`frame_to_text` wrote."""
     import pandas as pd
 
-    options: dict[str, Any] = {"dtype": False, "convert_dates": False}
-    return pd.read_json(StringIO(text), orient="split", **options)
+    return pd.DataFrame(**json.loads(text))
