@@ -15,7 +15,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sodalyte
 from sodalyte.datasets.formulations import FormulationArray
@@ -366,12 +366,16 @@ def _is_writable(folder: Path) -> bool:
 
 
 def frame_to_text(frame: pd.DataFrame) -> str:
-    """Write a table as JSON, every number to its last digit."""
-    return json.dumps(frame.to_dict(orient="split"))
+    """Write a table as JSON, every number to its last digit, with its types."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    types = {str(name): str(dtype) for name, dtype in frame.dtypes.items()}
+    return json.dumps({"types": types, **plain.to_dict(orient="split")})
 
 
 def frame_from_text(text: str) -> pd.DataFrame:
     """Read a table that :func:`frame_to_text` wrote."""
     import pandas as pd
 
-    return pd.DataFrame(**json.loads(text))
+    document = json.loads(text)
+    types = document.pop("types")
+    return pd.DataFrame(**document, dtype=object).astype(types)
