@@ -40,7 +40,7 @@ class BatchSettings:
     """
 
     kappa_safe: float = 0.25
-    kappa_exploratory: float = 1.0
+    kappa_exploratory: float = 0.5
     exploratory_share: float = 0.4
     length_scale: float = 0.5
     noise_std: float = 0.25

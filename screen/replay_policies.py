@@ -1,7 +1,7 @@
 """Ways to choose the next batch of a replay: the one that ships, and its rivals."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,36 @@ def shipped(
     """Choose as `propose` does: the efficiency surrogate and `select_batch`.
 
     The score is the nines to expect of a new cell, one that does not run included.
+    The surrogate votes with the members that the house uses on the metal of the pool.
+    """
+    from sodalyte.models.contenders import lithium_models
+
+    members = lithium_models(protocol=False)["ours"] if pool.is_lithium else None
+    return _by_surrogate(pool, known, free, n, rng, members)
+
+
+def shipped_sodium_members(
+    pool: ReplayPool, known: Array, free: Array, n: int, rng: np.random.Generator
+) -> Array:
+    """Choose alike with the members that `propose` uses on sodium."""
+    return _by_surrogate(pool, known, free, n, rng, None)
+
+
+def _by_surrogate(
+    pool: ReplayPool,
+    known: Array,
+    free: Array,
+    n: int,
+    rng: np.random.Generator,
+    members: Sequence[Any] | None,
+) -> Array:
+    """Fit the efficiency on what is known and select with the shipped settings.
+
+    Only the least distance between proposals is left out: a pool holds what it holds.
     """
     from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
 
-    model = CoulombicEfficiency(calibrate=False).fit(
+    model = CoulombicEfficiency(members=members, calibrate=False).fit(
         pool.features.iloc[known].reset_index(drop=True),
         pool.frame.iloc[known].reset_index(drop=True),
     )
@@ -37,7 +63,6 @@ def shipped(
         figures,
         n,
         measured=pool.formulations[known],
-        features=features,
         settings=BatchSettings(least_lab_steps=0.0),
         random_state=int(rng.integers(2**31)),
     )
@@ -232,6 +257,7 @@ def optuna_tpe(
 
 POLICIES: dict[str, Policy] = {
     "sodalyte": shipped,
+    "sodalyte_sodium_members": shipped_sodium_members,
     "random": random_choice,
     "gp_ei": gp_ei_composition,
     "forest_mean_plus_std": forest_composition,

@@ -36,6 +36,8 @@ class ReplayPool:
         Rows to be found.
     start : tuple of int or None
         Rows known from the beginning; None draws 10 at random.
+    is_lithium : bool
+        Whether the surrogate votes with the members that the house uses on lithium.
     note : str
         How the pool was made.
     """
@@ -47,6 +49,7 @@ class ReplayPool:
     nines: Array
     targets: tuple[int, ...]
     start: tuple[int, ...] | None
+    is_lithium: bool
     note: str
 
 
@@ -82,6 +85,7 @@ def lithium_pool() -> ReplayPool:
         nines=joined,
         targets=tuple(int(i) for i in order[:_N_TARGETS]),
         start=None,
+        is_lithium=True,
         note=note,
     )
 
@@ -110,6 +114,7 @@ def sodium_pool() -> ReplayPool:
         nines=nines,
         targets=(best,),
         start=start,
+        is_lithium=False,
         note=note,
     )
 
