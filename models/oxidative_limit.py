@@ -75,7 +75,9 @@ class OxidativeLimit(RegressorMixin, BaseEstimator):
         self.covariance_ = _laplace_covariance(
             design, value, std, side, found.x, spread
         )
-        self.low_, self.high_ = design.min(axis=0), design.max(axis=0)
+        # without rows the domain is the reference of the prior
+        seen = design if len(design) else np.eye(1, design.shape[1])
+        self.low_, self.high_ = seen.min(axis=0), seen.max(axis=0)
         return self
 
     def predict(
