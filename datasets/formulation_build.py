@@ -212,7 +212,7 @@ def build_species(stated: Stated, basis: str, roles: Mapping[str, str] | None) -
     notes: list[str] = []
     if uses_volume or (basis == "volume" and len(base) > 1):
         notes = _volume_notes(components)
-    return Built(components, tuple(moles.tolist()), tuple(notes))
+    return Built(components, tuple(moles), tuple(notes))
 
 
 def _sorted_amounts(stated: Stated) -> list[tuple[Component, str, float]]:

@@ -4,6 +4,7 @@ Rows are formulations, columns components. ``x`` are mole fractions of shape
 (..., n_components); the other arrays hold one value per component.
 """
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -114,11 +115,29 @@ def fluorine_mass_fraction(x: Array, table: ComponentTable) -> Any:
     return (x @ table.fluorine_g_per_mol) / (x @ table.molar_mass_g_per_mol)
 
 
+_TOTAL_AND_FACTOR = {
+    "mole_fraction": (0, 1.0),
+    "mass_fraction": (1, 1.0),
+    "mol_per_L": (2, 1e-3),
+    "volume_fraction": (2, 1.0),
+    "mol_per_kg": (3, 1e-3),
+    "mol_per_L_solvent": (4, 1e-3),
+}
+
+
+def _extents(component: Component) -> tuple[float, float, float, float, float]:
+    """Give what one mole adds: moles, mass, volume, solvent mass and volume."""
+    mass = component.molar_mass_g_per_mol
+    volume = molar_volume(component).value_mL_per_mol
+    share = 1.0 if is_solvent(component) else 0.0
+    return 1.0, mass, volume, share * mass, share * volume
+
+
 def finish_moles(
     base_moles: Sequence[float],
     additions: Sequence[tuple[str, float]],
-    components: tuple[Component, ...],
-) -> Array:
+    components: Sequence[Component],
+) -> list[float]:
     """Add amounts that refer to the finished electrolyte to a base mixture.
 
     Parameters
@@ -129,13 +148,13 @@ def finish_moles(
         For the other components: "mol_per_L", "mass_fraction",
         "volume_fraction" or "mole_fraction" of the finished electrolyte, or
         "mol_per_kg" or "mol_per_L_solvent" of its solvents.
-    components : tuple of Component
+    components : sequence of Component
         Those of the base, then those of the additions.
 
     Returns
     -------
-    ndarray of shape (n_components,)
-        Moles, on the scale of ``base_moles``.
+    list of float
+        Moles of the components, on the scale of ``base_moles``.
 
     Raises
     ------
@@ -146,40 +165,36 @@ def finish_moles(
     -----
     Total moles, mass and volume of the finished electrolyte and mass and volume
     of its solvents are linear in the added moles, and each of these is in
-    proportion to one of the five totals: five linear equations.
+    proportion to one of the five totals: one linear equation for each total that
+    an addition refers to.
     """
-    table = component_table(components)
     n_base = len(base_moles)
-    extents = np.stack(
+    extents = [_extents(component) for component in components]
+    rates = []  # moles of each addition per unit of its total
+    for (unit, amount), own in zip(additions, extents[n_base:], strict=True):
+        total, factor = _TOTAL_AND_FACTOR[unit]
+        per_mole = own[total] if unit in {"mass_fraction", "volume_fraction"} else 1.0
+        rates.append((total, amount * factor / per_mole))
+    used = sorted({total for total, _ in rates})
+    matrix = [
         [
-            np.ones(len(components)),
-            table.molar_mass_g_per_mol,
-            table.molar_volume_mL_per_mol,
-            table.is_solvent * table.molar_mass_g_per_mol,
-            table.is_solvent * table.molar_volume_mL_per_mol,
+            (1.0 if row == column else 0.0)
+            - sum(
+                own[row] * rate
+                for (total, rate), own in zip(rates, extents[n_base:], strict=True)
+                if total == column
+            )
+            for column in used
         ]
-    )
-    base = np.asarray(base_moles, dtype=float)
-    total_of_base = extents[:, :n_base] @ base
-    per_total = np.zeros((len(additions), len(extents)))
-    for row, (unit, amount) in enumerate(additions):
-        mass, volume = extents[1, n_base + row], extents[2, n_base + row]
-        column, factor = {
-            "mole_fraction": (0, 1.0),
-            "mass_fraction": (1, 1.0 / mass),
-            "mol_per_L": (2, 1e-3),
-            "volume_fraction": (2, 1.0 / volume),
-            "mol_per_kg": (3, 1e-3),
-            "mol_per_L_solvent": (4, 1e-3),
-        }[unit]
-        per_total[row, column] = amount * factor
-    matrix = np.eye(len(extents)) - extents[:, n_base:] @ per_total
-    try:
-        totals = np.linalg.solve(matrix, total_of_base)
-    except np.linalg.LinAlgError:
-        totals = np.full(len(extents), np.nan)
-    added = per_total @ totals
-    if not np.all(np.isfinite(added)) or (np.any(added <= 0) and len(added)):
+        for row in used
+    ]
+    of_base = [
+        sum(n * own[row] for n, own in zip(base_moles, extents, strict=False))
+        for row in used
+    ]
+    solved = dict(zip(used, _solve(matrix, of_base), strict=True))
+    added = [solved[total] * rate for total, rate in rates]
+    if not all(0 < n < math.inf for n in added):
         listed = ", ".join(
             f"{amount:g} {unit.replace('_', ' ')} {c.name}"
             for (unit, amount), c in zip(additions, components[n_base:], strict=True)
@@ -189,4 +204,27 @@ def finish_moles(
             "electrolyte by the additive volume model. Lower them, or give a mole "
             "ratio."
         )
-    return np.concatenate([base, added])
+    return [*base_moles, *added]
+
+
+def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
+    """Solve up to five linear equations; nan where they have no one solution.
+
+    A plain elimination with pivots: for one or two equations it takes a tenth of
+    the time of `numpy.linalg.solve`.
+    """
+    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    n = len(rows)
+    for i in range(n):
+        pivot = max(range(i, n), key=lambda r: abs(rows[r][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        if not abs(rows[i][i]) > 1e-14:
+            return [math.nan] * n
+        for r in range(i + 1, n):
+            ratio = rows[r][i] / rows[i][i]
+            rows[r] = [a - ratio * b for a, b in zip(rows[r], rows[i], strict=True)]
+    solution = [0.0] * n
+    for i in reversed(range(n)):
+        known = sum(rows[i][j] * solution[j] for j in range(i + 1, n))
+        solution[i] = (rows[i][n] - known) / rows[i][i]
+    return solution

@@ -62,27 +62,35 @@ def _round_texts(formulation: "Formulation") -> Iterator[str]:
     liquids, salts = by_role["liquid"], by_role["salt"]
     tail = _additives_text(f, by_role["additive"])
     if liquids and tail is not None:
-        bases = [
-            _ratio_text(
-                [(f.components[i], amounts[i]) for i in liquids], basis, bool(salts)
-            )
-            for amounts, basis in (
-                (f.volume_fractions, "v/v"),
-                (f.mass_fractions, "w/w"),
-                (f.mole_fractions, "mol"),
-            )
-        ]
+        bases: dict[str, str | None] = {}
         for amounts, unit in (
             (f.molarity_mol_per_L, "M"),
             (f.molality_mol_per_kg, "mol/kg"),
         ):
             head = _salts_text(f, salts, amounts, unit)
-            if head is not None:
-                yield from (head + base + tail for base in bases if base is not None)
+            if head is None:
+                continue
+            for basis in ("v/v", "w/w", "mol"):
+                if basis not in bases:
+                    bases[basis] = _base_text(f, liquids, basis, bool(salts))
+                base = bases[basis]
+                if base is not None:
+                    yield head + base + tail
     if tail is not None and salts + liquids:
         ratio = _ratio_text(_parts(f, salts + liquids), "mol", False)
         if ratio is not None:
             yield ratio + tail
+
+
+def _base_text(
+    f: "Formulation", rows: Sequence[int], basis: str, after_in: bool
+) -> str | None:
+    """Print the solvents with their ratio in one basis."""
+    shares = f.mole_fractions
+    if basis != "mol":
+        shares = f.volume_fractions if basis == "v/v" else f.mass_fractions
+    parts = [(f.components[i], shares[i]) for i in rows]
+    return _ratio_text(parts, basis, after_in)
 
 
 def _parts(f: "Formulation", rows: Sequence[int]) -> list[Part]:

@@ -51,7 +51,7 @@ def test_closed_form_of_one_salt_in_one_solvent():
 )
 def test_an_amount_added_is_the_amount_found(unit, amount, read):
     components = (G2, DME, NAPF6)
-    moles = mixing.finish_moles([3.0, 1.0], [(unit, amount)], components)
+    moles = np.array(mixing.finish_moles([3.0, 1.0], [(unit, amount)], components))
     x = moles / moles.sum()
     table = mixing.component_table(components)
     assert read(x, table) == pytest.approx(amount, rel=1e-12)
@@ -73,6 +73,26 @@ def test_amounts_without_room_are_refused(additions):
     components = (G2, NAPF6, DME)[: len(additions) + 1]
     with pytest.raises(ValueError, match="must leave room for the solvent"):
         mixing.finish_moles([1.0], additions, components)
+
+
+def test_all_kinds_of_amounts_at_once():
+    names = ["G2", "NaPF6", "NaBF4", "FEC", "VC", "EC", "DMC"]
+    components = tuple(CATALOGUE[name] for name in names)
+    additions = [
+        ("mol_per_L", 0.7),
+        ("mol_per_kg", 0.2),
+        ("mass_fraction", 0.05),
+        ("volume_fraction", 0.02),
+        ("mole_fraction", 0.03),
+        ("mol_per_L_solvent", 0.1),
+    ]
+    moles = np.array(mixing.finish_moles([1.0], additions, components))
+    x, table = moles / moles.sum(), mixing.component_table(components)
+    assert mixing.molarity_mol_per_L(x, table)[1] == pytest.approx(0.7)
+    assert mixing.molality_mol_per_kg(x, table)[2] == pytest.approx(0.2)
+    assert mixing.mass_fractions(x, table)[3] == pytest.approx(0.05)
+    assert mixing.volume_fractions(x, table)[4] == pytest.approx(0.02)
+    assert x[5] == pytest.approx(0.03)
 
 
 def test_density_uncertainty_comes_from_the_salt():
