@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sodalyte.datasets.catalogue import Catalogue, load_catalogue
 from sodalyte.datasets.component import Component
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.datasets.formulations import FormulationArray
@@ -50,8 +51,8 @@ class SearchSpace:
     limits : Limits
         Rules that cross roles.
     name : str
-    components : tuple of Component
-        Own components beside those of the catalogue.
+    own_catalogue : Catalogue or None
+        Catalogue with own components; the bundled one by default.
 
     Notes
     -----
@@ -65,7 +66,7 @@ class SearchSpace:
     additives: RoleRule | None = None
     limits: Limits = field(default_factory=Limits)
     name: str = "search space"
-    components: tuple[Component, ...] = ()
+    own_catalogue: Catalogue | None = field(default=None, hash=False)
 
     @classmethod
     def from_toml(cls, path: str | Path) -> "SearchSpace":
@@ -79,16 +80,15 @@ class SearchSpace:
         arguments = read_space_file(path)
         extra = arguments.pop("components_file", None)
         if extra is not None:
-            from sodalyte.datasets.catalogue import load_components_toml
-
-            arguments["components"] = tuple(
-                load_components_toml(Path(path).parent / extra)
+            bundled = load_catalogue()
+            arguments["own_catalogue"] = bundled.with_components_toml(
+                Path(path).parent / extra
             )
         return cls(**arguments)
 
     @classmethod
     def default(cls) -> "SearchSpace":
-        """Return the bundled space of practical sodium electrolytes, always the same."""
+        """Return the bundled space of practical sodium electrolytes."""
         return _default_space()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -100,7 +100,7 @@ class SearchSpace:
             self.additives,
             self.limits,
             self.name,
-            self.components,
+            self.own_catalogue,
         )
         return SearchSpace, arguments
 
@@ -118,14 +118,17 @@ class SearchSpace:
         rules = (self.salts, self.solvents, self.diluents, self.additives)
         return {rule.role: rule for rule in rules if rule is not None}
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """Where names and properties come from."""
+        return load_catalogue() if self.own_catalogue is None else self.own_catalogue
+
     @cached_property
     def filtered(self) -> tuple[tuple[Component, ...], tuple[Removal, ...]]:
         """Components that the filters leave, and what they took out."""
-        catalogue, components = resolve(self.role_rules, self.components)
+        components = resolve(self.role_rules, self.catalogue)
         rules = component_rules(self.limits)
-        return filter_components(
-            components, rules, lambda name: catalogue.properties(name)
-        )
+        return filter_components(components, rules, self.catalogue.properties)
 
     @cached_property
     def grid(self) -> LabGrid:
@@ -136,11 +139,10 @@ class SearchSpace:
     @cached_property
     def mixture_rules(self) -> tuple[MixtureRule, ...]:
         """Rules on whole recipes."""
-        catalogue, _ = resolve(self.role_rules, self.components)
         highest = np.array(
             [self.role_rules[c.role].steps_of(c.name)[1] for c in self.grid.components]
         )
-        return mixture_rules(self.grid, self.limits, catalogue, highest)
+        return mixture_rules(self.grid, self.limits, self.catalogue, highest)
 
     @cached_property
     def sampler(self) -> RecipeSampler:

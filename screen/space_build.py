@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sodalyte.datasets.catalogue import Catalogue, load_catalogue
+from sodalyte.datasets.catalogue import Catalogue
 from sodalyte.datasets.component import Component
 from sodalyte.datasets.mixing import FLUORINE_MOLAR_MASS_G_PER_MOL
 from sodalyte.screen.ingredients import (
@@ -37,16 +37,12 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Properties = Callable[[str], Mapping[str, Any]]
 
 
-def resolve(
-    rules: dict[str, RoleRule], own: tuple[Component, ...]
-) -> tuple[Catalogue, tuple[Component, ...]]:
+def resolve(rules: dict[str, RoleRule], catalogue: Catalogue) -> tuple[Component, ...]:
     """Find every named component, in the role the space gives it.
 
     Returns
     -------
-    catalogue : Catalogue
-        The bundled one with `own` components added.
-    components : tuple of Component
+    tuple of Component
         Sorted by role as in the rules, then by name.
 
     Raises
@@ -54,9 +50,6 @@ def resolve(
     ValueError
         If names are unknown; lists them with the nearest names.
     """
-    catalogue = load_catalogue()
-    for component in own:
-        catalogue = catalogue.with_component(component)
     found: list[Component] = []
     faults: list[str] = []
     for role, rule in rules.items():
@@ -77,7 +70,7 @@ def resolve(
             f"{len(faults)} faults: {'; '.join(faults[:5])}. Mend the names, or add "
             "own components by SMILES with components_file."
         )
-    return catalogue, tuple(found)
+    return tuple(found)
 
 
 def component_rules(limits: Limits) -> tuple[ComponentRule, ...]:

@@ -343,3 +343,28 @@ def test_a_price_limit_bounds_the_mixture_and_needs_prices():
             )
         )
         assert cost <= 12.0 + 1e-9
+
+
+def test_own_components_enter_with_their_properties(tmp_path):
+    (tmp_path / "own.toml").write_text(
+        '[[component]]\nname = "MyEther"\nsmiles = "COCCOCCC"\nrole = "solvent"\n'
+        "density_g_per_mL = 0.86\n[component.properties]\nmelting_point_C = -70\n"
+        '[[component]]\nname = "Mystery"\nsmiles = "COCCOCCCC"\nrole = "solvent"\n'
+        "density_g_per_mL = 0.86\n"
+    )
+    path = tmp_path / "space.toml"
+    path.write_text(
+        'components_file = "own.toml"\n'
+        "[salts]\nstep = 0.1\ncount = [1, 1]\nallowed = {NaFSI = [0.5, 2]}\n"
+        "[solvents]\nstep = 5\ncount = [1, 2]\n"
+        "allowed = {MyEther = [5, 100], Mystery = [5, 100], DME = [5, 100]}\n"
+    )
+    space = SearchSpace.from_toml(path)
+    names = {c.name for c in space.grid.components}
+    assert names == {"NaFSI", "MyEther", "DME"}
+    removed = {r.component.name: r.reason for r in space.filtered[1]}
+    assert removed == {"Mystery": "melting point C unknown"}
+    sample = space.sample(50, 0)
+    assert space.feasible(sample).all()
+    again = pickle.loads(pickle.dumps(space))
+    assert again.sample(50, 0) == sample
