@@ -5,6 +5,7 @@ A model is a list of members that are averaged (`coulombic_efficiency.py`).
 
 from sodalyte.models.baselines import MeanBaseline, ScikitBaseline
 from sodalyte.models.members import ForestMember, ProcessMember
+from sodalyte.models.network import NetworkMember
 from sodalyte.models.scoring import Model
 
 
@@ -39,17 +40,21 @@ def lithium_models(protocol: bool) -> dict[str, Model]:
     extra = ("conditions",) if protocol else ()
     both: tuple[str, ...] = ("chemistry", *extra)
     ours = [
-        ProcessMember(local=("chemistry", *extra), linear=(), work_std=0.0),
-        ProcessMember(local=("amounts", "chemistry", *extra), linear=(), work_std=0.0),
-        ForestMember(blocks=both, n_trees=100),
+        ProcessMember(local=both, linear=(), work_std=0.0),
+        ProcessMember(local=both, linear=(), work_std=0.0, whiten=0.1),
     ]
+    by_name = ("amounts", *extra)
     return {
         "ours": ours,
-        "ours, chemistry process alone": ours[:1],
-        "ours, amounts and chemistry process alone": ours[1:2],
-        "ours, forest alone": ours[2:],
+        "ours, plain process alone": ours[:1],
+        "ours, whitened process alone": ours[1:],
+        "process on amounts and chemistry": [
+            ProcessMember(local=("amounts", *both), linear=(), work_std=0.0)
+        ],
+        "extremely randomised trees": [ForestMember(blocks=both, n_trees=100)],
+        "torch network": [NetworkMember(blocks=both)],
         "untuned process on chemistry": [ScikitBaseline("process", both)],
-        "untuned process on amounts": [ScikitBaseline("process", ("amounts", *extra))],
+        "untuned process on amounts": [ScikitBaseline("process", by_name)],
         "untuned random forest": [ScikitBaseline("forest", both)],
         "untuned gradient boosting": [ScikitBaseline("boosting", both)],
         "mean": [MeanBaseline()],
@@ -65,4 +70,5 @@ def sodium_baselines() -> dict[str, Model]:
         "isotropic process on amounts": [ScikitBaseline("process", ("amounts",))],
         "random forest": [ScikitBaseline("forest", every)],
         "gradient boosting": [ScikitBaseline("boosting", every)],
+        "torch network": [NetworkMember(blocks=every)],
     }

@@ -134,6 +134,7 @@ class ProcessMember(BaseEstimator):
             ratio = np.where(rows["ran"], ratio, 3.0)
         self.scalers_ = self._fit_scalers(X)
         works = group_codes(list(rows["work"]))
+        self.works_ = list(dict.fromkeys(str(work) for work in rows["work"]))
         self.process_ = GaussianProcess(self._terms(X)).fit(
             np.column_stack([self._array(X), works]),
             rows["nines"].to_numpy(),
@@ -158,6 +159,31 @@ class ProcessMember(BaseEstimator):
         rows = np.column_stack([self._array(X), np.full(len(X), -1.0)])
         mean, std = self.process_.predict(rows, return_std=True)
         return mean, np.hypot(std, self.process_.noise_)
+
+    def work_offsets(self) -> pd.DataFrame:
+        """Estimate by how much each work reads higher than the others.
+
+        Returns
+        -------
+        DataFrame
+            Columns work, offset_nines, offset_std_nines (posterior of the work's own
+            term); empty if `work_std` is 0.
+        """
+        if not self.work_std:
+            return pd.DataFrame(columns=["work", "offset_nines", "offset_std_nines"])
+        process = self.process_
+        # the work's term comes last, its log amplitude is the last parameter
+        variance = float(np.exp(2 * process.theta_[-1]))
+        codes = process.X_[:, -1]
+        cross = variance * (codes[None, :] == np.arange(len(self.works_))[:, None])
+        explained = ((cross @ process.whitener_.T) ** 2).sum(axis=1)
+        return pd.DataFrame(
+            {
+                "work": self.works_,
+                "offset_nines": cross @ process.weights_,
+                "offset_std_nines": np.sqrt(np.maximum(variance - explained, 0.0)),
+            }
+        )
 
     def _fit_scalers(self, X: pd.DataFrame) -> dict[str, TableScaler]:
         found = {}

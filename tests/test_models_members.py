@@ -10,6 +10,7 @@ from sodalyte.models.members import (
     block_columns,
     varying_columns,
 )
+from sodalyte.models.network import NetworkMember
 from sodalyte.models.observations import read_observations
 
 MEMBERS = {
@@ -21,6 +22,7 @@ MEMBERS = {
         whiten=0.1,
     ),
     "forest": ForestMember(n_trees=20),
+    "network": NetworkMember(n_networks=2, n_steps=50),
     "mean": MeanBaseline(),
     "untuned forest": ScikitBaseline("forest"),
     "untuned process": ScikitBaseline("process", ("amounts",), standardise=False),
@@ -100,6 +102,15 @@ def test_failures_pull_predictions_down(table):
         for kind in ("left_out", "soft", "hard")
     }
     assert told["hard"] <= told["soft"] <= told["left_out"]
+
+
+def test_a_laboratory_that_reads_high_is_noticed(table):
+    X, rows = table
+    shifted = rows.copy()
+    shifted.loc[shifted["work"] == "c", "nines"] += 0.6
+    offsets = ProcessMember().fit(X, shifted).work_offsets().set_index("work")
+    assert offsets["offset_nines"].idxmax() == "c"
+    assert offsets.loc["c", "offset_nines"] > 2 * offsets.loc["c", "offset_std_nines"]
 
 
 def test_blocks_share_the_columns_and_leave_flags_out(table):
