@@ -89,8 +89,7 @@ class Component:
     @property
     def metal(self) -> str | None:
         """Symbol of the metal of a salt ("Na"), None for any other component."""
-        match = _METAL_CATION.fullmatch((self.cation_smiles or "").split(".")[0])
-        return match.group(1) if match is not None else None
+        return _metal_of(self.smiles) if self.is_ionic else None
 
     @property
     def cation_smiles(self) -> str | None:
@@ -106,12 +105,21 @@ class Component:
         """Join the fragments of one net charge; a salt may hold two anions."""
         if not self.is_ionic:
             return None
-        wanted = [
-            part
-            for part in self.smiles.split(".")
-            if _net_charge(part) * (1 if sign == "+" else -1) > 0
-        ]
-        return ".".join(wanted) or None
+        return _fragments(self.smiles, 1 if sign == "+" else -1)
+
+
+@lru_cache(maxsize=4096)
+def _metal_of(smiles: str) -> str | None:
+    """Read the metal of a salt from its first cation."""
+    cation = (_fragments(smiles, 1) or "").split(".")[0]
+    match = _METAL_CATION.fullmatch(cation)
+    return match.group(1) if match is not None else None
+
+
+def _fragments(smiles: str, sign: int) -> str | None:
+    """Join the fragments of one net charge."""
+    wanted = [part for part in smiles.split(".") if _net_charge(part) * sign > 0]
+    return ".".join(wanted) or None
 
 
 @lru_cache(maxsize=4096)

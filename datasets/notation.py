@@ -102,7 +102,7 @@ def _take_commas(plain: str) -> tuple[str, list[str]]:
 
 def _take_water(plain: str) -> tuple[str, float | None, list[str]]:
     """Take a stated water content out of the text."""
-    match = _WATER_PPM.search(plain)
+    match = _WATER_PPM.search(plain) if "ppm" in plain.lower() else None
     if match is None:
         return plain, None, []
     ppm = float(match["before"] or match["after"])

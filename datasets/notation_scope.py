@@ -12,13 +12,21 @@ class ScopeRule:
     """A pattern of text and what it stands for.
 
     ``kind`` is "modifier" (taken out of the text), "refused", or "suspected":
-    the reason to give when the text cannot be read anyway.
+    the reason to give when the text cannot be read anyway. ``hints`` are small
+    letters of which every match holds some: they tell at once that none is there.
     """
 
     kind: str
     label: str
+    hints: tuple[str, ...]
     pattern: re.Pattern[str]
     remedy: str
+
+    def search(self, plain: str, small: str) -> re.Match[str] | None:
+        """Find the pattern in a text, given also in small letters."""
+        if self.hints and not any(hint in small for hint in self.hints):
+            return None
+        return self.pattern.search(plain)
 
 
 @lru_cache(maxsize=1)
@@ -30,18 +38,12 @@ def scope_rules() -> tuple[ScopeRule, ...]:
             ScopeRule(
                 row["kind"],
                 row["label"],
+                tuple(filter(None, row["hints"].split("|"))),
                 re.compile(row["pattern"], re.IGNORECASE),
                 row["remedy"],
             )
             for row in csv.DictReader(handle)
         )
-
-
-@lru_cache(maxsize=1)
-def _any_rule() -> re.Pattern[str]:
-    """Join all patterns: one search finds that none applies, the usual case."""
-    joined = "|".join(f"(?:{rule.pattern.pattern})" for rule in scope_rules())
-    return re.compile(joined, re.IGNORECASE)
 
 
 def check_scope(text: str, plain: str) -> tuple[str, str]:
@@ -63,26 +65,26 @@ def check_scope(text: str, plain: str) -> tuple[str, str]:
         Naming the class that is out of scope, the words that show it, and what
         to do.
     """
-    if _any_rule().search(plain) is None:
-        return plain, ""
     modifier = ""
+    small = plain.lower()
     for rule in scope_rules():
-        match = rule.pattern.search(plain)
+        match = rule.search(plain, small) if rule.kind != "suspected" else None
         if match is None:
             continue
         if rule.kind == "modifier":
             modifier = modifier or rule.label
             rest = f"{plain[: match.start()]} {plain[match.end() :]}"
             plain = " ".join(rest.split())
-        elif rule.kind == "refused":
+        else:
             raise _refusal(text, rule, match)
     return plain, modifier
 
 
 def suspicion(text: str, plain: str) -> ValueError | None:
     """Give the likely reason why a text that cannot be read is out of scope."""
+    small = plain.lower()
     for rule in scope_rules():
-        match = rule.pattern.search(plain) if rule.kind == "suspected" else None
+        match = rule.search(plain, small) if rule.kind == "suspected" else None
         if match is not None:
             return _refusal(text, rule, match)
     return None

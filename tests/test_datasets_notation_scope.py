@@ -11,6 +11,41 @@ def test_rules_are_complete():
         assert bool(rule.remedy) == (rule.kind != "modifier")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Li6PS5Cl",
+        "Na3SbS4",
+        "Na2B12H12",
+        "LLZO",
+        "Li1.3Al0.3Ti1.7P3O12",
+        "Na3Zr2Si2PO12",
+        "Na-beta-Al2O3",
+        "argyrodite",
+        "NASICON",
+        "all solid-state",
+        "gel electrolyte",
+        "PVDF-HFP",
+        "PMMA",
+        "poly(ethylene oxide)",
+        "in-situ polymerised DOL",
+        "hydrogel",
+        "water-in-salt",
+        "Na-S battery",
+        "polysulfide",
+        "sulphur cathode",
+        "Li-air",
+        "fused salt",
+        "unspecified",
+        "sat. NaNO3",
+        "0.5 to 1 wt% FEC",
+    ],
+)
+def test_hints_let_every_class_through(text):
+    with pytest.raises(ValueError, match="out of scope"):
+        check_scope(text, text)
+
+
 def test_no_component_is_out_of_scope():
     for name, entry in load_catalogue().entries.items():
         for spelling in (name, *entry.aliases):
