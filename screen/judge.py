@@ -170,12 +170,16 @@ class Judge:
     ) -> CellResult:
         from sodalyte.models.cell import CellModel, ElectrolyteProperties
 
-        bulk = {field: X[feature].to_numpy() for field, feature in PROPERTIES.items()}
-        if not with_spread:
-            bulk |= {name: 0.0 * bulk[name] for name in bulk if name.endswith("_std")}
+        bulk: dict[str, Any] = {
+            field: X[feature].to_numpy() for field, feature in PROPERTIES.items()
+        }
         electrolyte = ElectrolyteProperties(**bulk, ce_kind="half_cell", **surrogates)
         return CellModel("realistic").evaluate(
-            electrolyte, self.design, self.protocol, draws=draws
+            electrolyte,
+            self.design,
+            self.protocol,
+            draws=draws,
+            with_spread=with_spread,
         )
 
     def score(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,7 +152,7 @@ def _whys(
     reference = medians[-1] if control is not None else None
     return [
         why(
-            row.to_dict(),
+            {str(name): value for name, value in row.items()},
             recipe,
             targets=judge.targets,
             figures=figures,
@@ -215,15 +216,16 @@ def _control(judge: Judge, space: SearchSpace) -> dict[str, Any] | None:
 
 def _pareto(judge: Judge, pool: Pool) -> list[dict[str, Any]]:
     front = pool.table[pool.table["is_pareto"]].sort_values("cycle_life_80")
+    positions = front.index.to_numpy(dtype=int)
     return [
         {
-            "formulation": pool.candidates[int(i)].canonical,
+            "formulation": pool.candidates[i].canonical,
             "cycle_life_80": row["cycle_life_80"],
             "oxidative_limit_V_vs_Na": row["oxidative_limit_V_vs_Na_median"],
             "ce_percent": row["ce_percent_median"],
             "in_domain": bool(row["in_domain"]),
         }
-        for i, row in front.iterrows()
+        for i, (_, row) in zip(positions, front.iterrows(), strict=True)
     ]
 
 
@@ -295,7 +297,7 @@ def _data_block(
     }
 
 
-def _measured_text(row: dict[str, Any]) -> str:
+def _measured_text(row: Mapping[Hashable, Any]) -> str:
     """Write a measured efficiency as it was given, or what came instead of one."""
     value = row.get("ce_percent")
     if value is None or pd.isna(value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -216,7 +216,8 @@ def propose(
     from sodalyte.screen.proposal_document import assemble
 
     progress("writing it up", 0.9)
-    source = data or (getattr(campaign, "name", campaign) if campaign else None)
+    named = str(getattr(campaign, "name", campaign)) if campaign else None
+    source = data or named
     made = assemble(judge, space, pool, batch, own=own, seed=seed, source=source)
     progress("done", 1.0)
     return made
@@ -291,16 +292,23 @@ def _own_measurements(
     if data is not None:
         frames.append(read_measurements(data))
     if campaign is not None:
-        from sodalyte.screen.campaign import Campaign
-
-        shared = isinstance(campaign, Campaign)
-        running = campaign if shared else Campaign.open(campaign)
-        with nullcontext(running) if shared else running:
+        with _opened(campaign) as running:
             frames.append(running.measurements())
             pending = [e.formulation for e in running.state.in_state("pending")]
     frames = [frame for frame in frames if len(frame)]
     own = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     return own, pending
+
+
+def _opened(
+    campaign: str | Path | Campaign,
+) -> AbstractContextManager[Campaign]:
+    """Open a campaign for reading; one that is open already stays open."""
+    from sodalyte.screen.campaign import Campaign
+
+    if isinstance(campaign, Campaign):
+        return nullcontext(campaign)
+    return Campaign.open(campaign)
 
 
 def read_measurements(path: str | Path) -> pd.DataFrame:

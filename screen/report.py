@@ -99,8 +99,9 @@ def drawing(smiles: str) -> str:
 
     molecule = Chem.MolFromSmiles(smiles)
     canvas = rdMolDraw2D.MolDraw2DSVG(150, 95)
-    canvas.drawOptions().clearBackground = False
-    canvas.drawOptions().padding = 0.08
+    options = canvas.drawOptions()
+    options.clearBackground = False
+    options.padding = 0.08
     rdMolDraw2D.PrepareAndDrawMolecule(canvas, molecule)
     canvas.FinishDrawing()
     text = canvas.GetDrawingText()

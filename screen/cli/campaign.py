@@ -209,7 +209,7 @@ def tell(
                 named = {"experiment": experiment, "formulation": formulation}
                 entry |= {k: v for k, v in named.items() if v is not None}
                 told = campaign.tell([entry], by=by)
-    document = {
+    document: dict[str, Any] = {
         "campaign": campaign.name,
         "told": [
             {

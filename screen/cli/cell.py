@@ -109,14 +109,21 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
+def _text(value: float | None, digits: int, is_endless: bool) -> str:
+    if value is None:
+        return "endless" if is_endless else "-"
+    return f"{value:,.{digits}f}"
+
+
 def _show(document: dict[str, Any]) -> None:
+    is_endless = "endless" in document["flags"]
     rows = []
     for title, path, digits, unit in TITLES:
         figure = document
         for key in path:
             figure = figure[key]
         bounds = [
-            "endless" if figure[bound] is None else f"{figure[bound]:,.{digits}f}"
+            _text(figure[bound], digits, is_endless and path == ("cycle_life_80",))
             for bound in ("median", "low", "high")
         ]
         rows.append([title, *bounds, unit])

@@ -69,9 +69,10 @@ def bad_input(*further: type[Exception]) -> Iterator[None]:
 
     A bare KeyError is a failure of ours unless the caller looks names up and says so.
     """
+    kinds: tuple[type[Exception], ...] = (ValueError, OSError, *further)
     try:
         yield
-    except (ValueError, OSError, *further) as error:
+    except kinds as error:
         raise fail(describe(error)) from None
 
 

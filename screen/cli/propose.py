@@ -101,10 +101,12 @@ def propose(
 
 
 def _show(document: dict[str, Any]) -> None:
-    def interval(figure: dict[str, float | None], digits: int) -> str:
+    def interval(
+        figure: dict[str, float | None], digits: int, nothing: str = "-"
+    ) -> str:
         middle, low, high = (
-            "endless" if figure[key] is None else f"{figure[key]:.{digits}f}"
-            for key in ("median", "low", "high")
+            nothing if value is None else f"{value:.{digits}f}"
+            for value in (figure["median"], figure["low"], figure["high"])
         )
         return f"{middle} ({low} to {high})"
 
@@ -117,7 +119,11 @@ def _show(document: dict[str, Any]) -> None:
                 entry["list"],
                 interval(prediction["ce_percent"], 2),
                 interval(prediction["oxidative_limit_V_vs_Na"], 2),
-                interval(cell["cycle_life_80"], 0),
+                interval(
+                    cell["cycle_life_80"],
+                    0,
+                    "endless" if "endless" in cell["flags"] else "-",
+                ),
                 interval(cell["specific_energy_Wh_per_kg"]["cell"], 0),
             ]
         )
