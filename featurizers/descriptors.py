@@ -188,6 +188,11 @@ def _family(molecule: Any) -> str:
     raise ValueError(f"no family pattern matches {Chem.MolToSmiles(molecule)!r}.")
 
 
+@lru_cache(maxsize=1)
+def _shipped_rows() -> dict[Any, dict[Any, Any]]:
+    return load_descriptor_table().to_dict("index")
+
+
 def descriptors(smiles: Sequence[str]) -> pd.DataFrame:
     """Look up descriptors of species; compute those that are not in the shipped table.
 
@@ -196,11 +201,11 @@ def descriptors(smiles: Sequence[str]) -> pd.DataFrame:
     DataFrame of shape (n_smiles, n_columns)
         In the order asked for, indexed by the SMILES as given.
     """
-    table = load_descriptor_table()
+    shipped = _shipped_rows()
     rows: list[dict[Any, Any]] = []
     for one in smiles:
-        if one in table.index:
-            rows.append({"smiles": one, **table.loc[one].to_dict()})
+        if one in shipped:
+            rows.append({"smiles": one, **shipped[one]})
         else:
             rows.append(dict(compute_descriptors(one)))
     return pd.DataFrame(rows, index=pd.Index(list(smiles), name="species"))

@@ -283,14 +283,11 @@ def donor_numbers(smiles: Sequence[str]) -> pd.DataFrame:
     .. [1] Gutmann, Coord. Chem. Rev. 1976, 18, 225, 10.1016/S0010-8545(00)82045-7.
     """
     table = _tabulated()
-    described = descriptors(smiles)
+    unknown = [one for one in dict.fromkeys(smiles) if one not in table]
+    estimates = _estimates(unknown) if unknown else {}
     rows = []
     for one in smiles:
-        if one in table:
-            value, std, quality = table[one]
-        else:
-            value, std = _estimate(one, described.loc[[one]].iloc[[0]])
-            quality = "estimated"
+        value, std, quality = table[one] if one in table else estimates[one]
         rows.append(
             {
                 "donor_number_kcal_per_mol": value,
@@ -302,21 +299,33 @@ def donor_numbers(smiles: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, index=pd.Index(list(smiles), name="species"))
 
 
-@lru_cache(maxsize=4096)
-def _estimate_anion(smiles: str) -> tuple[float, float]:
+def _estimate_anions(smiles: list[str]) -> dict[str, tuple[float, float, str]]:
+    """Read anions off the line; below 0 the scale ends."""
     slope, offset, error = _anion_line()
-    potential = float(orbital_energies([smiles])["ip_vertical_alpb_eV"].iloc[0])
-    return max(slope * potential + offset, 0.0), error
+    potentials = orbital_energies(smiles)["ip_vertical_alpb_eV"].to_numpy(dtype=float)
+    return {
+        one: (max(slope * float(potential) + offset, 0.0), error, "estimated")
+        for one, potential in zip(smiles, potentials, strict=True)
+    }
 
 
-def _estimate(smiles: str, row: pd.DataFrame) -> tuple[float, float]:
-    """Estimate one species that is in no table."""
-    charge = float(row["charge"].iloc[0])
-    if charge < 0:
-        if not has_donor(row.to_dict("records")[0]):
-            return 0.0, NO_DONOR_STD
-        return _estimate_anion(smiles)
-    if float(row["n_donor_atoms"].iloc[0]) == 0:
-        return 0.0, NO_DONOR_STD
-    value, std = _site_model().predict(row)
-    return float(value[0]), float(std[0])
+def _estimates(smiles: list[str]) -> dict[str, tuple[float, float, str]]:
+    """Estimate species that are in no table, molecules all at once."""
+    described = descriptors(smiles)
+    answer: dict[str, tuple[float, float, str]] = {}
+    molecules, anions = [], []
+    for one, row in described.to_dict("index").items():
+        name = str(one)
+        if row["charge"] < 0 and has_donor(row):
+            anions.append(name)
+        elif row["charge"] < 0 or row["n_donor_atoms"] == 0:
+            answer[name] = (0.0, NO_DONOR_STD, "estimated")
+        else:
+            molecules.append(name)
+    if molecules:
+        values, stds = _site_model().predict(described.loc[molecules])
+        for name, value, std in zip(molecules, values, stds, strict=True):
+            answer[name] = (float(value), float(std), "estimated")
+    if anions:
+        answer |= _estimate_anions(anions)
+    return answer
