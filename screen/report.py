@@ -99,7 +99,7 @@ def drawing(smiles: str) -> str:
 
     molecule = Chem.MolFromSmiles(smiles)
     canvas = rdMolDraw2D.MolDraw2DSVG(150, 95)
-    options = canvas.drawOptions()
+    options: Any = canvas.drawOptions()  # RDKit's stubs mistype its fields
     options.clearBackground = False
     options.padding = 0.08
     rdMolDraw2D.PrepareAndDrawMolecule(canvas, molecule)
