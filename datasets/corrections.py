@@ -80,7 +80,8 @@ def read_corrections(path: str | Path) -> tuple[Correction, ...]:
         if not any(cell.strip() for cell in cells):
             continue
         padded = [cell.strip() for cell in cells] + [""] * len(HEADER)
-        correction = Correction(*padded[: len(HEADER)], number)
+        row_id, action, column, value, reason = padded[: len(HEADER)]
+        correction = Correction(row_id, action, column, value, reason, number)
         wrong = _what_is_wrong(correction)
         if wrong:
             faults.append(f"row {number}: {wrong}")
@@ -208,17 +209,18 @@ def _checked_again(
                 writer.writerow([_cell(row[_written_as(name)]) for name in COLUMNS])
         result = check_measurements(path)
     if len(result.faults):
+        named = list(rows["row_id"])
         return table, [
-            f"{rows.iloc[int(fault.row) - 2]['row_id'] if fault.row > 1 else ''} "
-            f"{fault.column} {fault.value!r}: {fault.rule}; {fault.remedy}"
-            for fault in result.faults.itertuples()
+            f"{named[fault['row'] - 2] if fault['row'] > 1 else ''} "
+            f"{fault['column']} {fault['value']!r}: {fault['rule']}; {fault['remedy']}"
+            for fault in result.faults.to_dict("records")
         ]
-    fresh = result.accepted.set_index("row_id")
+    fresh = result.accepted.set_index("row_id").to_dict("index")
     for name in sorted(names):
         place = table.index[table["row_id"] == name][0]
         for column in (*COLUMNS, "formulation_text", "formulation_assumption"):
             if column == "row_id":
                 continue
             table = table.astype({column: "object"})
-            table.at[place, column] = fresh.at[name, column]
+            table.at[place, column] = fresh[name][column]
     return table, []

@@ -24,14 +24,11 @@ from sodalyte.screen.retrain_document import (
     side_of,
     verdict,
 )
-from sodalyte.screen.retrain_evaluation import (
-    Contender,
-    evaluate,
-    forward_error,
-    paired_forward,
-)
+from sodalyte.screen.retrain_evaluation import Contender, evaluate
 from sodalyte.screen.retrain_intake import Intake, take_in
 from sodalyte.screen.retrain_moves import moved_predictions, reranked
+from sodalyte.screen.retrain_parts import RetrainRequest, Trial
+from sodalyte.screen.retrain_scores import forward_error, paired_forward
 
 if TYPE_CHECKING:
     from sodalyte.screen.training import Predictors
@@ -43,42 +40,6 @@ Progress = Callable[[str, float], None]
 
 def _silent(stage: str, share: float) -> None:
     """Report progress to nobody."""
-
-
-@dataclass(frozen=True)
-class RetrainRequest:
-    """What a retraining shall do.
-
-    Parameters
-    ----------
-    data : sequence of Path
-        Measurement files, several laboratories in one or in several.
-    corrections : Path, optional
-        Retractions and amendments of known rows.
-    leave_out : sequence of str, optional
-        Bundled sets not to train on; as the champion if None.
-    accepted_only : bool
-        Train on the rows without a fault instead of refusing the files.
-    tune : bool
-        Search hyper-parameters, nested.
-    n_trials : int
-        Of each search.
-    force : bool
-        Promote whatever the evaluation says; the card says so.
-    seed : int
-    proposals : dict, optional
-        Document of an earlier ``propose`` to rank anew.
-    """
-
-    data: Sequence[Path] = ()
-    corrections: Path | None = None
-    leave_out: Sequence[str] | None = None
-    accepted_only: bool = False
-    tune: bool = False
-    n_trials: int = 12
-    force: bool = False
-    seed: int = 0
-    proposals: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -205,7 +166,7 @@ def _first_model(registry: Registry, snapshot: Snapshot, seed: int) -> str:
     why = "the first model of this registry, of bundled measurements alone"
     card = make_card(
         bundled_only,
-        made.frame,
+        made,
         parent=None,
         seed=seed,
         evaluation={},
@@ -232,66 +193,122 @@ def _compare(
     is_first: bool,
 ) -> dict[str, Any]:
     """Fit the challenger, compare, enter it, and promote it or not."""
+    trial = _trial(registry, version, intake, request, progress)
+    if trial is None:
+        return nothing_new(registry, version, intake, is_first)
+    progress("entering the challenger in the registry", 0.75)
+    notes = [*choices(trial.after), *intake_notes(intake)]
+    promotion = verdict(trial.evaluation, force=request.force)
+    entered = _enter(registry, version, trial, request.seed, promotion, notes)
+    progress("looking for what moved", 0.85)
+    return {
+        "champion": side_of(registry, version, trial.evaluation, "champion"),
+        "challenger": side_of(registry, entered, trial.evaluation, "challenger"),
+        "promoted": promotion["promoted"],
+        "forced": promotion["forced"],
+        "why": promotion["why"],
+        "first_champion": is_first,
+        "refitted_champion": trial.mismatch,
+        "files": intake.files,
+        "faults": intake.faults,
+        "skipped": intake.skipped,
+        "notes": notes,
+        "changes": trial.changes,
+        "corrections": intake.corrections,
+        "excluded": trial.excluded.to_dict("records"),
+        "drift": trial.drift,
+        "evaluation": trial.evaluation.to_dict() if trial.evaluation else None,
+        "forward": trial.forward,
+        "moved": moved_predictions(trial.champion, trial.challenger, trial.changes),
+        "proposals": (
+            reranked(request.proposals, trial.champion, trial.challenger)
+            if request.proposals
+            else None
+        ),
+        "settings": trial.after.settings,
+        "seed": request.seed,
+        "registry": str(registry.folder),
+    }
+
+
+def _trial(
+    registry: Registry,
+    version: str,
+    intake: Intake,
+    request: RetrainRequest,
+    progress: Progress,
+) -> Trial | None:
+    """Fit the challenger and score both; None if there is nothing to train on."""
     from sodalyte.screen.training import feature_table
 
     before = Snapshot.from_dict(registry.snapshot(version))
     old_rows, _ = before.training_rows()
     new_rows, excluded = intake.snapshot.training_rows()
-    added, removed, amended = changed_rows(old_rows, new_rows)
+    names = ("added", "removed", "amended")
+    changes = dict(zip(names, changed_rows(old_rows, new_rows), strict=True))
     mismatch = registry.mismatch(version)
-    if not (added or removed or amended or mismatch or request.tune):
-        return nothing_new(registry, version, intake, is_first)
+    is_other = any(changes.values()) or request.tune
+    if not is_other and not mismatch:
+        return None
     progress("computing features", 0.1)
     X, rows = feature_table(pd.concat([old_rows, new_rows], ignore_index=True))
-    is_old = rows.index < len(old_rows)
-    old_X, old_frame = X[is_old], rows[is_old]
-    new_X, new_frame = (
-        part.reset_index(drop=True) for part in (X[~is_old], rows[~is_old])
-    )
+    n = len(old_rows)
+    new_X, frame = X[n:].reset_index(drop=True), rows[n:].reset_index(drop=True)
     champion = _champion(registry, version, before, mismatch)
-    after, settle = _settings(intake.snapshot, new_X, new_frame, request, progress)
+    after, settle = _settings(intake.snapshot, new_X, frame, request, progress)
     progress("fitting the challenger", 0.3)
     challenger = after.predictors(_version_text())
-    evaluation = evaluate(
-        Contender(
-            old_X,
-            old_frame,
-            before.settings,
-            champion.coulombic_efficiency.calibration_,
-        ),
-        Contender(
-            new_X,
-            new_frame,
-            after.settings,
-            challenger.coulombic_efficiency.calibration_,
-            settle,
-        ),
-        random_state=request.seed,
-        progress=lambda share: progress(
-            "comparing on held-out groups", 0.4 + 0.3 * share
-        ),
-    )
-    fresh = new_frame["row_id"].isin([*added, *amended]).to_numpy()
+    evaluation = None
+    if is_other:
+        widths = [
+            model.coulombic_efficiency.calibration_ for model in (champion, challenger)
+        ]
+        evaluation = evaluate(
+            Contender(X[:n], rows[:n], before.settings, widths[0]),
+            Contender(new_X, frame, after.settings, widths[1], settle),
+            random_state=request.seed,
+            progress=lambda share: progress("comparing", 0.4 + 0.3 * share),
+        )
+    fresh = frame["row_id"].isin([*changes["added"], *changes["amended"]]).to_numpy()
     forward, drift = _newcomers(
-        registry, champion, new_X[fresh], new_frame[fresh], request.seed
+        registry, champion, new_X[fresh], frame[fresh], request.seed
     )
-    promotion = verdict(evaluation, force=request.force)
-    progress("entering the challenger in the registry", 0.75)
-    notes = [*choices(after), *intake_notes(intake)]
-    card = make_card(
+    return Trial(
+        champion,
+        challenger,
         after,
-        new_frame,
+        frame,
+        excluded,
+        changes,
+        mismatch,
+        evaluation,
+        forward,
+        drift,
+    )
+
+
+def _enter(
+    registry: Registry,
+    version: str,
+    trial: Trial,
+    seed: int,
+    promotion: dict[str, Any],
+    notes: list[str],
+) -> str:
+    """Write the card, enter the challenger, promote it if it is to be."""
+    card = make_card(
+        trial.after,
+        trial.challenger,
         parent=version,
-        seed=request.seed,
-        evaluation=evaluation.to_dict(),
+        seed=seed,
+        evaluation=trial.evaluation.to_dict() if trial.evaluation else {},
         promotion=promotion,
         notes=notes,
-        forward=forward,
-        drift=drift,
+        forward=trial.forward,
+        drift=trial.drift,
     )
-    entered = registry.add(
-        StoredModel(challenger, after.to_dict(), card), why=promotion["why"]
-    )
+    stored = StoredModel(trial.challenger, trial.after.to_dict(), card)
+    entered = registry.add(stored, why=promotion["why"])
     if promotion["promoted"]:
         registry.promote(
             entered,
@@ -299,37 +316,7 @@ def _compare(
             forced=promotion["forced"],
             expected=version,
         )
-    progress("looking for what moved", 0.85)
-    return {
-        "champion": side_of(registry, version, evaluation, "champion"),
-        "challenger": side_of(registry, entered, evaluation, "challenger"),
-        "promoted": promotion["promoted"],
-        "forced": promotion["forced"],
-        "why": promotion["why"],
-        "first_champion": is_first,
-        "refitted_champion": mismatch,
-        "files": intake.files,
-        "faults": intake.faults,
-        "skipped": intake.skipped,
-        "notes": notes,
-        "changes": {"added": added, "removed": removed, "amended": amended},
-        "corrections": intake.corrections,
-        "excluded": excluded.to_dict("records"),
-        "drift": drift,
-        "evaluation": evaluation.to_dict(),
-        "forward": forward,
-        "moved": moved_predictions(
-            champion, challenger, added=added, amended=amended, removed=removed
-        ),
-        "proposals": (
-            reranked(request.proposals, champion, challenger)
-            if request.proposals
-            else None
-        ),
-        "settings": after.settings,
-        "seed": request.seed,
-        "registry": str(registry.folder),
-    }
+    return entered
 
 
 def _champion(

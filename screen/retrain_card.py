@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 import sodalyte
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sodalyte.screen.retrain_data import Snapshot
+    from sodalyte.screen.training import Predictors
 
 __all__ = ["code_version", "make_card"]
 
@@ -39,7 +40,7 @@ def code_version() -> dict[str, Any]:
 
 def make_card(
     snapshot: Snapshot,
-    frame: pd.DataFrame,
+    predictors: Predictors,
     *,
     parent: str | None,
     seed: int,
@@ -55,8 +56,8 @@ def make_card(
     ----------
     snapshot : Snapshot
         What it was made from.
-    frame : DataFrame
-        Its training rows.
+    predictors : Predictors
+        The model.
     parent : str or None
         Version it was compared with.
     seed : int
@@ -74,6 +75,15 @@ def make_card(
     dict
         Plain values; `Registry.add` completes version and hashes.
     """
+    from sodalyte.models.cards import efficiency_card, limit_card
+
+    frame = predictors.frame
+    efficiency = efficiency_card(
+        predictors.coulombic_efficiency, frame, predictors.excluded
+    )
+    limit = limit_card(
+        predictors.oxidative_limit, predictors.limits, pd.DataFrame({"reason": []})
+    )
     own = int((frame["set_name"] == "own").sum())
     failed = int((frame["outcome"] != "ran").sum())
     ledger = snapshot.ledger
@@ -109,5 +119,9 @@ def make_card(
         "drift": drift,
         "promotion": promotion,
         "corrections": list(snapshot.corrections),
-        "limits": list(LIMITS),
+        "limits": [*LIMITS, *efficiency["failures_of_the_model"]],
+        "surrogates": {
+            item["name"]: {key: item[key] for key in item if key != "versions"}
+            for item in (efficiency, limit)
+        },
     }

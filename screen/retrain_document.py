@@ -40,8 +40,13 @@ def choices(snapshot: Snapshot) -> list[str]:
     return notes
 
 
-def verdict(evaluation: Evaluation, *, force: bool) -> dict[str, Any]:
+def verdict(evaluation: Evaluation | None, *, force: bool) -> dict[str, Any]:
     """Decide: promoted unless worse beyond noise, or by force."""
+    if evaluation is None:
+        why = (
+            "the same measurements, refitted by this code; there is nothing to compare"
+        )
+        return {"promoted": True, "forced": False, "why": why}
     figure = evaluation.figures[0]
     gap = figure["difference"]
     told = (
@@ -76,19 +81,20 @@ def intake_notes(intake: Intake) -> list[str]:
 
 
 def side_of(
-    registry: Registry, version: str, evaluation: Evaluation, name: str
+    registry: Registry, version: str, evaluation: Evaluation | None, name: str
 ) -> dict[str, Any]:
     """Sum up one of the two models."""
-    crps, error = evaluation.figures[:2]
     data = registry.card(version)["data"]
-    return {
+    side = {
         "version": version,
         "rows": data["rows"],
         "own_rows": data["own_rows"],
         "data_sha256": data["sha256"],
-        "crps_nines": crps[name],
-        "rmse_nines": error[name],
     }
+    if evaluation is not None:
+        crps, error = evaluation.figures[:2]
+        side |= {"crps_nines": crps[name], "rmse_nines": error[name]}
+    return side
 
 
 def nothing_new(

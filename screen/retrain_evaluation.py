@@ -9,19 +9,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sodalyte.screen.retrain_data import fit_efficiency, group_keys
+from sodalyte.screen.retrain_data import (
+    changed_rows,
+    fit_efficiency,
+    group_keys,
+)
+from sodalyte.screen.retrain_scores import (
+    gaps,
+    mean,
+    observed,
+    root_mean_square,
+    row_scores,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sodalyte.models.calibration import IntervalCalibration
     from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
-    from sodalyte.models.distribution import EfficiencyDistribution
-    from sodalyte.screen.training import Predictors
+__all__ = ["Contender", "Evaluation", "evaluate"]
 
-__all__ = ["Contender", "Evaluation", "evaluate", "forward_error"]
-
-FOLDS = 10
+MAX_FOLDS = 30  # one group a fold up to this many, then several
 DRAWS = 2000
 METHOD = (
     "Whole groups (works, and the rounds of a campaign) are held out in turn, in "
@@ -29,7 +37,9 @@ METHOD = (
     "on its own measurements and the challenger on the new ones; both predict the same "
     "rows. The refits are those of the whole models but for the width of their "
     "intervals, which is taken from the whole models instead of being set anew in each "
-    "fold. Intervals: {draws} paired bootstrap draws of whole groups."
+    "fold. {idle} rows do not count: without their own group both models have the same "
+    "measurements, so they cannot tell the two apart. Intervals: {draws} paired "
+    "bootstrap draws of whole groups."
 )
 
 Settle = Callable[[pd.DataFrame, pd.DataFrame], dict[str, Any]]
@@ -58,10 +68,14 @@ class Contender:
     calibration: IntervalCalibration | None = None
     settle: Settle | None = None
 
+    def rows_without(self, groups: set[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the training table without the rows of some groups."""
+        keep = np.array([key not in groups for key in group_keys(self.frame)])
+        return self.X[keep], self.frame[keep].reset_index(drop=True)
+
     def without(self, groups: set[str]) -> CoulombicEfficiency:
         """Refit without the rows of some groups."""
-        keep = np.array([key not in groups for key in group_keys(self.frame)])
-        X, frame = self.X[keep], self.frame[keep].reset_index(drop=True)
+        X, frame = self.rows_without(groups)
         settings = self.settle(X, frame) if self.settle else self.settings
         model = fit_efficiency(X, frame, settings, calibrate=False)
         model.calibration_ = self.calibration
@@ -75,12 +89,15 @@ class Evaluation:
     Parameters
     ----------
     rows : DataFrame
-        One row a held-out measurement: row_id, group, and for each contender the
-        score, the error and the prediction.
+        One row a held-out measurement that counts: row_id, group, and for each
+        contender the score, the error and the prediction.
     figures : list of dict
         name, champion, challenger, difference (value, low, high; 95 %). The first
         decides.
     n_folds : int
+    n_idle : int
+        Rows that cannot tell the two apart, because without their group both have
+        the same measurements.
     mean_score : float
         Root mean square error of predicting the mean of the other groups, nines.
     """
@@ -88,6 +105,7 @@ class Evaluation:
     rows: pd.DataFrame
     figures: list[dict[str, Any]]
     n_folds: int
+    n_idle: int
     mean_score: float
 
     @property
@@ -108,12 +126,13 @@ class Evaluation:
             for group, part in by_group
         ]
         return {
-            "method": METHOD.format(folds=self.n_folds, draws=DRAWS),
+            "method": METHOD.format(folds=self.n_folds, draws=DRAWS, idle=self.n_idle),
             "decides": self.figures[0]["name"],
             "rule": "promoted unless the whole 95 % interval of the difference lies "
             "above 0",
             "figures": self.figures,
             "n": len(self.rows),
+            "n_not_counted": self.n_idle,
             "groups": groups,
             "mean_score": self.mean_score,
         }
@@ -144,184 +163,84 @@ def evaluate(
     Raises
     ------
     ValueError
-        If there are fewer than two groups.
+        If no row can tell the two apart.
     """
-    from sodalyte.models.validation import grouped_k_fold
-
     X, frame = challenger.X, challenger.frame
     keys = group_keys(frame)
-    if len(set(keys)) < 2:
-        raise ValueError(
-            "A comparison holds out whole groups and needs two at least. All "
-            f"{len(frame)} rows are of {keys[0]!r}. Do not leave out every bundled set."
-        )
-    folds = list(grouped_k_fold(keys, n_splits=FOLDS, random_state=random_state))
+    folds = _folds(champion.frame, keys, random_state)
     told: dict[str, list[pd.DataFrame]] = {"champion": [], "challenger": []}
-    means = []
-    for number, (train, test) in enumerate(folds, start=1):
+    means, order = [], []
+    for number, test in enumerate(folds, start=1):
+        progress(number / len(folds))
         groups = {keys[i] for i in test}
+        if _are_alike(champion, challenger, groups):
+            continue
         held = frame.iloc[test].reset_index(drop=True)
         for name, side in (("champion", champion), ("challenger", challenger)):
             model = side.without(groups)
             told[name].append(row_scores(model.distribution(X.iloc[test]), held))
-        seen, _ = _observed(frame.iloc[train])
-        truth, side_of = _observed(held)
-        means.append(_gap(np.full(len(held), seen.mean()), truth, side_of))
-        progress(number / len(folds))
+        seen, _ = observed(challenger.rows_without(groups)[1])
+        truth, side_of = observed(held)
+        means.append(gaps(np.full(len(held), seen.mean()), truth, side_of))
+        order.append(test)
+    if not order:
+        raise ValueError(
+            "A comparison needs rows outside the new group that the new rows could "
+            f"change. All {len(frame)} rows are of one group or of new ones. Do not "
+            "leave out every bundled set."
+        )
+    places = np.concatenate(order)
     rows = pd.concat(
         [pd.concat(parts).add_prefix(f"{name}_") for name, parts in told.items()],
         axis=1,
     )
-    order = np.concatenate([test for _, test in folds])
-    rows.insert(0, "group", [keys[i] for i in order])
-    rows.insert(0, "row_id", frame["row_id"].to_numpy()[order])
+    rows.insert(0, "group", [keys[i] for i in places])
+    rows.insert(0, "row_id", frame["row_id"].to_numpy()[places])
     figures = [
-        _figure("CRPS, nines", "score", _mean, rows, random_state),
-        _figure("root mean square error, nines", "error", _rms, rows, random_state),
+        _figure("CRPS, nines", "score", mean, rows, random_state),
+        _figure(
+            "root mean square error, nines",
+            "error",
+            root_mean_square,
+            rows,
+            random_state,
+        ),
     ]
-    mean_score = _rms(np.concatenate(means))
-    return Evaluation(rows.reset_index(drop=True), figures, len(folds), mean_score)
-
-
-def row_scores(told: EfficiencyDistribution, frame: pd.DataFrame) -> pd.DataFrame:
-    """Score predictions of measured rows.
-
-    Parameters
-    ----------
-    told : EfficiencyDistribution of length n
-    frame : DataFrame of n rows
-
-    Returns
-    -------
-    DataFrame with columns score, error, nines
-        CRPS in nines; expected minus measured nines, 0 where a bound is kept; the
-        expected nines, a failed cell counted as 0.
-    """
-    truth, side = _observed(frame)
-    return pd.DataFrame(
-        {
-            "score": told.crps(truth, side),
-            "error": _gap(told.expected_nines, truth, side),
-            "nines": told.expected_nines,
-        }
+    return Evaluation(
+        rows.reset_index(drop=True),
+        figures,
+        len(folds),
+        len(frame) - len(rows),
+        root_mean_square(np.concatenate(means)),
     )
 
 
-def forward_error(
-    predictors: Predictors, X: pd.DataFrame, frame: pd.DataFrame, *, random_state: int
-) -> dict[str, Any]:
-    """Score a model on rows measured after it was made: the honest forward error.
+def _folds(
+    known: pd.DataFrame, keys: list[str], random_state: int
+) -> list[NDArray[np.intp]]:
+    """Return the rows of each fold; new groups share no fold with known ones."""
+    from sodalyte.models.validation import grouped_k_fold
 
-    Parameters
-    ----------
-    predictors : Predictors
-    X, frame : DataFrame
-        Features and measurements the model has not seen.
-    random_state : int
-
-    Returns
-    -------
-    dict
-        n, crps, rmse_nines, coverage_90 (value, low, high), mean_rmse_nines (predicting
-        the mean of the training rows) and difference_to_mean (value, low, high).
-    """
-    from sodalyte.models.validation import bootstrap_interval, wilson_interval
-
-    told = predictors.coulombic_efficiency.distribution(X)
-    truth, side = _observed(frame)
-    scores = row_scores(told, frame)
-    seen, _ = _observed(predictors.frame)
-    gaps = _gap(np.full(len(frame), seen.mean()), truth, side)
-    errors = scores["error"].to_numpy()
-    covered = told.covers(truth, side)
-    return {
-        "n": len(frame),
-        "crps": float(scores["score"].mean()),
-        "rmse_nines": _rms(errors),
-        "bias_nines": bootstrap_interval(
-            lambda rows: _mean(errors[rows]), len(frame), random_state=random_state
-        ).to_dict(),
-        "coverage_90": wilson_interval(int(covered.sum()), len(frame)).to_dict(),
-        "mean_rmse_nines": _rms(gaps),
-        "difference_to_mean": bootstrap_interval(
-            lambda rows: _rms(errors[rows]) - _rms(gaps[rows]),
-            len(frame),
-            random_state=random_state,
-        ).to_dict(),
-    }
+    before = set(group_keys(known))
+    is_known = np.array([key in before for key in keys])
+    folds = []
+    for part in (np.flatnonzero(is_known), np.flatnonzero(~is_known)):
+        if len(part):
+            splits = grouped_k_fold(
+                [keys[i] for i in part], n_splits=MAX_FOLDS, random_state=random_state
+            )
+            folds += [part[test] for _, test in splits]
+    return folds
 
 
-def paired_forward(
-    ours: Predictors,
-    theirs: Predictors,
-    X: pd.DataFrame,
-    frame: pd.DataFrame,
-    *,
-    random_state: int,
-) -> dict[str, Any]:
-    """Compare two models on rows that neither has seen, in pairs.
-
-    Parameters
-    ----------
-    ours, theirs : Predictors
-        Both made before the rows were measured.
-    X, frame : DataFrame
-        The rows.
-    random_state : int
-
-    Returns
-    -------
-    dict
-        rmse_nines of both and the difference (value, low, high; 95 %): negative where
-        `ours` is better.
-    """
-    from sodalyte.models.validation import bootstrap_interval
-
-    one, other = (
-        row_scores(model.coulombic_efficiency.distribution(X), frame)[
-            "error"
-        ].to_numpy()
-        for model in (ours, theirs)
+def _are_alike(champion: Contender, challenger: Contender, groups: set[str]) -> bool:
+    """Whether the two are the same model once some groups are left out."""
+    if challenger.settle is not None or champion.settings != challenger.settings:
+        return False
+    changes = changed_rows(
+        champion.rows_without(groups)[1], challenger.rows_without(groups)[1]
     )
-    return {
-        "rmse_nines": _rms(one),
-        "other_rmse_nines": _rms(other),
-        "difference": bootstrap_interval(
-            lambda rows: _rms(one[rows]) - _rms(other[rows]),
-            len(frame),
-            random_state=random_state,
-        ).to_dict(),
-    }
-
-
-def _observed(
-    frame: pd.DataFrame,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    from sodalyte.models.distribution import observed_nines
-    from sodalyte.models.observations import observation_kinds
-
-    side, _ = observation_kinds(frame)
-    ran = (frame["outcome"] == "ran").to_numpy()
-    return observed_nines(frame["ce_percent"].to_numpy(dtype=float), side, ran)
-
-
-def _gap(
-    predicted: NDArray[np.float64],
-    truth: NDArray[np.float64],
-    side: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return predicted minus measured; 0 where a bound is kept."""
-    gap = predicted - truth
-    is_kept = ((side > 0) & (gap > 0)) | ((side < 0) & (gap < 0))
-    return np.where(is_kept, 0.0, gap)
-
-
-def _mean(values: NDArray[np.float64]) -> float:
-    return float(np.mean(values))
-
-
-def _rms(values: NDArray[np.float64]) -> float:
-    return float(np.sqrt(np.mean(np.square(values))))
+    return not any(changes)
 
 
 def _figure(

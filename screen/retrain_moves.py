@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,8 @@ NEIGHBOURS = 3
 def moved_predictions(
     old: Predictors,
     new: Predictors,
+    changes: Mapping[str, Sequence[str]],
     *,
-    added: Sequence[str],
-    amended: Sequence[str],
-    removed: Sequence[str],
     n: int = 10,
 ) -> list[dict[str, Any]]:
     """Find the measured recipes whose prediction moved most, and say why.
@@ -32,8 +30,9 @@ def moved_predictions(
     Parameters
     ----------
     old, new : Predictors
-    added, amended, removed : sequence of str
-        ``row_id`` of the training rows that differ.
+    changes : mapping
+        ``added``, ``amended`` and ``removed``: ``row_id`` of the training rows that
+        differ.
     n : int
         Moves to return.
 
@@ -60,7 +59,8 @@ def moved_predictions(
         model.coulombic_efficiency.predict_frame(shown).reset_index(drop=True)
         for model in (old, new)
     ]
-    reasons = _reasons(old, new, shown, set(added) | set(amended), set(removed))
+    fresh = {*changes["added"], *changes["amended"]}
+    reasons = _reasons(old, new, shown, fresh, set(changes["removed"]))
     return [
         {
             "formulation": texts[i],

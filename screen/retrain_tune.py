@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sodalyte.screen.retrain_data import fit_efficiency, group_keys
-from sodalyte.screen.retrain_evaluation import row_scores
+from sodalyte.screen.retrain_scores import row_scores
 
 if TYPE_CHECKING:
     import optuna

@@ -6,6 +6,7 @@ from sodalyte.screen.cli import (
     cell,
     data,
     formulations,
+    models,
     propose,
 )
 from sodalyte.screen.cli.app import app, main
@@ -18,5 +19,6 @@ __all__ = [
     "data",
     "formulations",
     "main",
+    "models",
     "propose",
 ]
