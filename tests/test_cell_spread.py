@@ -2,7 +2,7 @@
 
 import pytest
 
-from sodalyte.models.cell import CellModel, ElectrolyteProperties
+from sodalyte.models.cell import CellDesign, CellModel, ElectrolyteProperties
 
 
 def widths(profile, **fields):
@@ -42,3 +42,25 @@ def test_the_realistic_profile_is_wider():
     ideal, real = widths("ideal"), widths("realistic")
     for name in ("cycle_life_80", "specific_energy_cell_Wh_per_kg"):
         assert real[name] > ideal[name]
+
+
+def test_a_cell_that_may_give_nothing_has_no_upper_bound_of_cost():
+    doubtful = ElectrolyteProperties(
+        nines_mean=3.0,
+        conductivity_mS_per_cm=2.0,
+        conductivity_ln_std=0.6,
+        salt_diffusivity_m2_per_s=8e-12,
+        salt_diffusivity_ln_std=1.0,
+    )
+    sure = ElectrolyteProperties(nines_mean=3.0, conductivity_ln_std=0.1)
+    design = CellDesign(areal_capacity_mAh_per_cm2=5.0)
+    open_ended = (
+        CellModel("realistic").evaluate(doubtful, design).to_dict(interval=True)
+    )
+    closed = CellModel("realistic").evaluate(sure, design).to_dict(interval=True)
+    assert "may_give_no_energy" in open_ended["flags"]
+    assert open_ended["cost_USD_per_kWh"]["pack"]["high"] is None
+    assert open_ended["specific_energy_Wh_per_kg"]["cell"]["low"] == 0.0
+    assert open_ended["cost_USD_per_kWh"]["pack"]["median"] > 0.0
+    assert "may_give_no_energy" not in closed["flags"]
+    assert closed["cost_USD_per_kWh"]["pack"]["high"] > 0.0

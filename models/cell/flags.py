@@ -24,6 +24,7 @@ FLAGS: dict[str, str] = {
     "plating_starved": "charge current above the limiting current of plating",
     "dendrite_risk": "above the limiting current and Sand time shorter than the charge",
     "high_rate_voltage_biased": "above 1.5 C the mean voltage is not validated",
+    "may_give_no_energy": "5th percentile below 5 % of the energy; cost has no end",
     "zero_current": "no current: equilibrium figures, no time-dependent loss",
     "dry_out_before_end": "electrolyte is used up before 80 % is reached",
     "temperature_outside_validity": "outside -55 to 60 degC",

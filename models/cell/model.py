@@ -35,6 +35,8 @@ PROFILES = ("ideal", "realistic")
 EMPTIED = frozenset(ENERGY) - {"utilisation", "sodium_thickness_um"}
 BLOCK = 16384  # candidates per block, bounds memory and stays in cache
 
+LEAST_ENERGY_SHARE = 0.05  # of the median; less at the 5th percentile is none
+
 
 @dataclass(frozen=True)
 class CellModel:
@@ -179,13 +181,14 @@ def _judge(
             for name, value in both.items()
         }
 
-    values = full(base, 1)
+    values, lowest, highest = full(base, 1), full(low, 0), full(high, 2)
     plating = plating_limits(block.inputs, block.design, block.ledger)
     flags = raise_flags(block, rate, median, plating, values["cycle_life_80"])
+    flags.raise_where("may_give_no_energy", _open_ended(values, lowest, highest))
     return CellResult(
         values=values,
-        low=full(low, 0),
-        high=full(high, 2),
+        low=lowest,
+        high=highest,
         extras={
             name: np.broadcast_to(value, (block.size,)).copy()
             for name, value in _extras(block, rate, median, plating).items()
@@ -194,6 +197,24 @@ def _judge(
         limiting=limiting_mechanism(block, rate, median),
         retention_cycles=block.protocol.cycles,
     )
+
+
+def _open_ended(
+    values: dict[str, Array], low: dict[str, Array], high: dict[str, Array]
+) -> Array:
+    """Open the bounds of cells that may give next to no energy; tell which they are.
+
+    A figure per kWh has no upper bound there, and a number like 1e11 $/kWh would
+    only tell how far the transport model was pushed beyond its end.
+    """
+    energy = "specific_energy_cell_Wh_per_kg"
+    is_open = low[energy] < LEAST_ENERGY_SHARE * values[energy]
+    for name in low:
+        if name.startswith(("specific_energy", "energy_density")):
+            low[name] = np.where(is_open, 0.0, low[name])
+        elif name.endswith("_per_kWh"):
+            high[name] = np.where(is_open, np.inf, high[name])
+    return is_open
 
 
 def _extras(
