@@ -75,6 +75,10 @@ class OxidativeLimit(RegressorMixin, BaseEstimator):
         self.covariance_ = _laplace_covariance(
             design, value, std, side, found.x, spread
         )
+        known = X.loc[used, _ONSET_STD] if _ONSET_STD in X.columns else None
+        self.usual_onset_std_V_ = 0.0
+        if known is not None and len(known):
+            self.usual_onset_std_V_ = float(known.median())
         # without rows the domain is the reference of the prior
         seen = design if len(design) else np.eye(1, design.shape[1])
         self.low_, self.high_ = seen.min(axis=0), seen.max(axis=0)
@@ -105,7 +109,9 @@ class OxidativeLimit(RegressorMixin, BaseEstimator):
         variance = np.einsum("ij,ij->i", design @ self.covariance_, design)
         if _ONSET_STD in X.columns:
             onset = X[_ONSET_STD].to_numpy(dtype=float)
-            variance = variance + (self.weights_[1] * onset) ** 2
+            # the usual error is part of the scatter of the training rows already
+            excess = np.maximum(onset**2 - self.usual_onset_std_V_**2, 0.0)
+            variance = variance + self.weights_[1] ** 2 * excess
         return mean, np.sqrt(variance + self.model_std_V**2)
 
     def predict_frame(self, X: pd.DataFrame) -> pd.DataFrame:

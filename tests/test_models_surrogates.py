@@ -183,3 +183,22 @@ def test_joined_tables_carry_the_ion():
     assert joined["ion_of_second_metal"].tolist() == [0.0, 1.0]
     assert joined["volume_fraction_of_DOL"].tolist() == [0.0, 0.3]
     assert not joined.isna().any().any()
+
+
+@pytest.mark.slow
+def test_a_million_predictions_fit_twenty_seconds_on_two_cores(predictors, sodium):
+    import time
+
+    X, _ = sodium
+    rng = np.random.default_rng(0)
+    one, other = rng.integers(len(X), size=(2, 40_000))
+    share = rng.random((40_000, 1))
+    values = X.to_numpy()[one] * share + X.to_numpy()[other] * (1 - share)
+    table = pd.DataFrame(values, columns=X.columns)
+    start = time.process_time()
+    efficiency = predictors.coulombic_efficiency.predict_frame(table)
+    limit = predictors.oxidative_limit.predict_frame(table)
+    seconds_per_million = (time.process_time() - start) * 1e6 / len(table)
+    assert np.isfinite(efficiency["nines_std"]).all()
+    assert np.isfinite(limit["oxidative_limit_V_vs_Na_std"]).all()
+    assert seconds_per_million < 40  # two cores for twenty seconds
