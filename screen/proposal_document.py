@@ -14,6 +14,7 @@ import sodalyte
 from sodalyte.screen.batch import suggest_replicates
 from sodalyte.screen.plots import nines
 from sodalyte.screen.predict import predict_documents, source_doubt
+from sodalyte.screen.proposal_summary import provenance, summary
 from sodalyte.screen.recipe import recipe
 from sodalyte.screen.why import why
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sodalyte.screen.propose import Pool, Proposals
     from sodalyte.screen.space import SearchSpace
 
-__all__ = ["assemble", "proposal_rows", "weigh_rows"]
+__all__ = ["assemble", "describe"]
 
 DIGITS = 6
 SHEET_VOLUME_mL = 10.0
@@ -95,10 +96,10 @@ def assemble(
         "seed": seed,
         "version": sodalyte.__version__,
     }
-    document["summary"] = _summary(document, pool, judge)
-    document["provenance"] = _provenance(document, pool, space, judge)
+    document["summary"] = summary(document, pool, judge)
+    document["provenance"] = provenance(document, pool, space, judge)
     return Proposals(
-        _rounded(document),
+        rounded(document),
         candidates=_cloud(pool),
         measured=_measured_points(judge),
         predictors=judge.predictors,
@@ -125,11 +126,12 @@ def describe(judge: Judge, formulations: list[Formulation]) -> list[dict[str, An
     ]
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
+    """Round all numbers of a document; one that is not finite becomes None."""
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     if isinstance(value, float):
         return float(f"{value:.{DIGITS + 2}g}") if np.isfinite(value) else None
     return value
@@ -305,174 +307,3 @@ def _measured_text(row: Mapping[Hashable, Any]) -> str:
     qualifier = row.get("ce_qualifier")
     mark = "" if qualifier in ("=", None) or pd.isna(qualifier) else qualifier
     return f"{mark}{value:g}"
-
-
-def _summary(document: dict[str, Any], pool: Pool, judge: Judge) -> dict[str, Any]:
-    proposals = document["proposals"]
-    lists = [proposal["list"] for proposal in proposals]
-    best = max(proposals, key=lambda item: item["score"])
-    life = best["cell"]["cycle_life_80"]
-    safe, bold = lists.count("safe"), lists.count("exploratory")
-    spread = (
-        f"{life['median']:.0f} cycles to 80 % ({life['low']:.0f} to {life['high']:.0f})"
-        if None not in life.values()
-        else "a life without end in this model"
-    )
-    data = document["data"]
-    notes = [
-        "These are predictions from few and contradicting sodium data: the intervals "
-        "are wide because the knowledge is thin, and they are the message.",
-        f"Coulombic efficiency is predicted for {judge.conditions}. From there to the "
-        "cell, the gap between half and full cells is part of the intervals.",
-    ]
-    if data["own_rows"]:
-        notes.append(
-            f"{data['own_rows']} own measurements from {data['own_source']} were added "
-            "and the models trained anew."
-        )
-    return {
-        "sentence": (
-            f"{safe} safe and {bold} exploratory recipes out of {pool.n_screened:,} "
-            f"judged. The highest score: {best['formulation']}, {spread}."
-        ),
-        "facts": [
-            {"name": "safe / exploratory", "value": f"{safe} / {bold}"},
-            {"name": "candidates judged", "value": f"{pool.n_screened:,}"},
-            {"name": "measurements used", "value": f"{data['rows_used']}"},
-            {"name": "papers and campaigns", "value": f"{data['works']}"},
-            {"name": "own measurements", "value": f"{data['own_rows']}"},
-            {"name": "dropped in silence", "value": f"{data['dropped_rows']}"},
-        ],
-        "notes": notes,
-    }
-
-
-def _provenance(
-    document: dict[str, Any], pool: Pool, space: SearchSpace, judge: Judge
-) -> list[dict[str, Any]]:
-    data, design = document["data"], judge.design
-    return [
-        {
-            "title": "Data",
-            "rows": [
-                ["measurements known", data["rows_known"]],
-                ["used for training", data["rows_used"]],
-                ["not used, each with a reason", len(data["excluded"])],
-                ["own measurements", data["own_rows"]],
-            ],
-        },
-        {
-            "title": "Models",
-            "rows": [
-                ["surrogates", document["model"]["name"]],
-                ["version (data and code)", document["model"]["version"]],
-                ["conditions of CE", str(judge.conditions)],
-                ["intervals", "90 %: 5th to 95th percentile"],
-            ],
-        },
-        {
-            "title": "Cell",
-            "rows": [
-                ["cathode", judge.design.material.name],
-                ["areal capacity", f"{design.areal_capacity_mAh_per_cm2} mAh/cm2"],
-                ["electrolyte", f"{design.electrolyte_ratio_g_per_Ah} g/Ah"],
-                ["collector", design.collector],
-                ["profile", "realistic"],
-            ],
-        },
-        {
-            "title": "Search",
-            "rows": [
-                ["space", space.name],
-                ["candidates judged", pool.n_screened],
-                ["seed", document["seed"]],
-                *[
-                    [
-                        f"target: {target.quantity}",
-                        f"{target.direction}, weight {target.weight:g}",
-                    ]
-                    for target in judge.targets
-                ],
-            ],
-        },
-    ]
-
-
-def proposal_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Flatten the proposals, and the control last, to the rows of the CSV.
-
-    Parameters
-    ----------
-    document : dict
-        Of ``propose``.
-
-    Returns
-    -------
-    list of dict
-        Figures with ``_median``, ``_low`` and ``_high``.
-    """
-    rows = []
-    control = document["control"]
-    entries = list(document["proposals"])
-    if control is not None:
-        entries.append({**control, "id": "control", "list": "control", "score": None})
-    for entry in entries:
-        prediction = entry["prediction"]
-        row = {key: entry[key] for key in ("id", "list", "formulation", "score")}
-        for name in ("ce_percent", "oxidative_limit_V_vs_Na"):
-            row |= {f"{name}_{bound}": v for bound, v in prediction[name].items()}
-        row["runs_probability"] = prediction["runs_probability"]
-        row["in_domain"] = prediction["in_domain"]
-        row |= _flat_cell(entry["cell"])
-        for number, near in enumerate(prediction["nearest"], start=1):
-            row[f"nearest_{number}"] = near["formulation"]
-            row[f"nearest_{number}_ce_percent"] = near["ce_percent"]
-            row[f"nearest_{number}_source"] = near["source"]
-        row["why"] = entry["why"]
-        rows.append(row)
-    return rows
-
-
-def _flat_cell(cell: dict[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in cell.items():
-        if not isinstance(value, dict):
-            flat[name] = "; ".join(value) if isinstance(value, list) else value
-        elif "median" in value:
-            flat |= {f"{name}_{bound}": item for bound, item in value.items()}
-        else:
-            for part, bounds in value.items():
-                flat |= {f"{name}_{part}_{b}": item for b, item in bounds.items()}
-    return flat
-
-
-def weigh_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """List every ingredient to weigh, proposal by proposal, the control last.
-
-    Parameters
-    ----------
-    document : dict
-        Of ``propose``.
-
-    Returns
-    -------
-    list of dict
-        ``id``, ``formulation``, ``volume_mL``, ``ingredient``, ``role``,
-        ``mass_g``, ``ingredient_volume_mL``.
-    """
-    entries = [(entry["id"], entry["recipe"]) for entry in document["proposals"]]
-    if document["control"] is not None:
-        entries.append(("control", document["control"]["recipe"]))
-    return [
-        {
-            "id": name,
-            "formulation": sheet["formulation"],
-            "volume_mL": sheet["volume_mL"],
-            "ingredient": item["name"],
-            "role": item["role"],
-            "mass_g": item["mass_g"],
-            "ingredient_volume_mL": item["volume_mL"],
-        }
-        for name, sheet in entries
-        for item in sheet["ingredients"]
-    ]

@@ -64,7 +64,7 @@ class Proposals:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a proposal, the columns of ``proposals.csv``."""
-        from sodalyte.screen.proposal_document import proposal_rows
+        from sodalyte.screen.proposal_tables import proposal_rows
 
         return pd.DataFrame(proposal_rows(self.document))
 
@@ -106,7 +106,7 @@ class Proposals:
 
         from sodalyte.screen.cli.output import to_json
         from sodalyte.screen.outputs import check_folder
-        from sodalyte.screen.proposal_document import proposal_rows, weigh_rows
+        from sodalyte.screen.proposal_tables import proposal_rows, weigh_rows
 
         folder = Path(folder)
         check_folder(folder)

@@ -201,14 +201,14 @@ def _judge(
 
 def _open_ended(
     values: dict[str, Array], low: dict[str, Array], high: dict[str, Array]
-) -> Array:
+) -> npt.NDArray[np.bool_]:
     """Open the bounds of cells that may give next to no energy; tell which they are.
 
     A figure per kWh has no upper bound there, and a number like 1e11 $/kWh would
     only tell how far the transport model was pushed beyond its end.
     """
     energy = "specific_energy_cell_Wh_per_kg"
-    is_open = low[energy] < LEAST_ENERGY_SHARE * values[energy]
+    is_open = np.asarray(low[energy] < LEAST_ENERGY_SHARE * values[energy])
     for name in low:
         if name.startswith(("specific_energy", "energy_density")):
             low[name] = np.where(is_open, 0.0, low[name])
