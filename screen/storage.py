@@ -76,6 +76,19 @@ def open_storage(location: str | Path) -> "optuna.storages.BaseStorage":
     )
 
 
+def shown(location: str | Path) -> str:
+    """Return an address fit to print: without the password.
+
+    Examples
+    --------
+    >>> shown("postgresql://ana:secret@lab/sodium")
+    'postgresql://ana@lab/sodium'
+    """
+    scheme, separator, rest = str(location).partition("://")
+    account, at, place = rest.rpartition("@")
+    return scheme + separator + account.partition(":")[0] + at + place
+
+
 def _postgresql(rest: str) -> "optuna.storages.RDBStorage":
     import optuna
 
@@ -144,7 +157,7 @@ class EventLog:
     def _study_id(self, location: str | Path, *, is_new: bool) -> int:
         import optuna
 
-        title = _PREFIX + self.name
+        title, place = _PREFIX + self.name, shown(location)
         with quiet_optuna():
             try:
                 if not is_new:
@@ -153,13 +166,13 @@ class EventLog:
                 return self._storage.create_new_study([maximise], title)
             except optuna.exceptions.DuplicatedStudyError as error:
                 raise ValueError(
-                    f"A new campaign needs a name of its own; {location} already "
-                    f"holds {self.name!r}. Choose another name or open that one."
+                    f"A new campaign needs a name of its own; {place} already holds "
+                    f"{self.name!r}. Choose another name or open that one."
                 ) from error
             except KeyError as error:
                 known = ", ".join(campaign_names(self._storage)) or "none"
                 raise KeyError(
-                    f"No campaign {self.name!r} at {location}; there are: {known}."
+                    f"No campaign {self.name!r} at {place}; there are: {known}."
                 ) from error
 
     def append(self, kind: str, content: dict[str, Any]) -> int:

@@ -16,7 +16,7 @@ import pytest
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.screen.campaign import Campaign
 from sodalyte.screen.campaign_state import CampaignState, fold
-from sodalyte.screen.storage import Event
+from sodalyte.screen.storage import Event, shown
 
 MODEL = {"name": "test surrogate", "version": "1.0"}
 DATA = {"sha256": "0" * 64, "rows": 3}
@@ -239,6 +239,13 @@ def test_names_and_places_that_do_not_exist_are_errors(tmp_path):
         Campaign.new("mysql://lab/x", "one")
     with pytest.raises(ValueError, match="needs a name"):
         Campaign.new("postgresql://lab/x")
+
+
+def test_a_password_is_never_printed():
+    address = "postgresql://ana:secret@lab:5432/sodium"
+    assert shown(address) == "postgresql://ana@lab:5432/sodium"
+    assert shown("lab.db") == "lab.db"
+    assert shown("postgresql://lab/sodium") == "postgresql://lab/sodium"
 
 
 def test_a_campaign_becomes_an_optuna_study(tmp_path):
