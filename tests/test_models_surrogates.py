@@ -10,6 +10,7 @@ from sodalyte.datasets import Formulation
 from sodalyte.datasets.loaders_facts import load_qualitative_rules
 from sodalyte.models import benchmarks, cards, explain, rules
 from sodalyte.models.archive import read_archive, write_archive
+from sodalyte.models.limit_benchmark import limit_leave_one_work_out
 from sodalyte.models.storage import load_model, save_model
 from sodalyte.models.transfer import joined_table
 from sodalyte.screen.training import (
@@ -202,3 +203,12 @@ def test_a_million_predictions_fit_twenty_seconds_on_two_cores(predictors, sodiu
     assert np.isfinite(efficiency["nines_std"]).all()
     assert np.isfinite(limit["oxidative_limit_V_vs_Na_std"]).all()
     assert seconds_per_million < 40  # two cores for twenty seconds
+
+
+def test_limits_of_unseen_works_beat_one_limit_for_all():
+    X, limits, _ = limits_table()
+    report = limit_leave_one_work_out(X, limits)
+    ours, flat = report["metrics"], report["baselines"]["one limit for all liquids"]
+    assert ours["n"] == len(limits) == ours["n_values"] + ours["n_bounds"]
+    assert ours["negative_log_likelihood"] < flat["negative_log_likelihood"]
+    assert ours["coverage_90"]["low"] < 0.9 < ours["coverage_90"]["high"]
