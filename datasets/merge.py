@@ -119,10 +119,10 @@ def merge_measurements(
     A row is known if a row of the ledger (or of the bundled sets, for the same work)
     says the same of the same measurement. It contradicts if it has the ``row_id`` of
     a row that says something else, or if work, formulation, conditions and
-    ``replicate`` are those of another row, no ``row_id`` tells the two apart, and the
-    values differ. Nobody but the laboratory knows which of the two is right, so where
-    both stand in the new file neither enters. To change a known row, amend it; to add
-    a cell, number it in ``replicate``.
+    ``replicate`` are those of another row, the two do not both have a ``row_id`` to
+    tell them apart, and the values differ. Nobody but the laboratory knows which of
+    the two is right, so where both stand in the new file neither enters. To change a
+    known row, amend it; to add a cell, number it in ``replicate``.
 
     A row without a ``row_id`` is named by a hash of its content. An own column
     ``iteration`` (whole numbers) is kept; it makes the rounds of one campaign groups

@@ -267,7 +267,7 @@ def _trial(
             Contender(X[:n], rows[:n], before.settings, widths[0]),
             Contender(new_X, frame, after.settings, widths[1], settle),
             random_state=request.seed,
-            progress=lambda share: progress("comparing", 0.4 + 0.3 * share),
+            progress=_in_steps(progress, "comparing on held-out groups", 0.4, 0.7),
         )
     fresh = frame["row_id"].isin([*changes["added"], *changes["amended"]]).to_numpy()
     forward, drift = _newcomers(
@@ -285,6 +285,21 @@ def _trial(
         forward,
         drift,
     )
+
+
+def _in_steps(
+    progress: Progress, stage: str, start: float, end: float
+) -> Callable[[float], None]:
+    """Report a long stage in a few steps, not once a fold."""
+    told = -1
+
+    def tell(share: float) -> None:
+        nonlocal told
+        if int(4 * share) > told:
+            told = int(4 * share)
+            progress(stage, start + (end - start) * share)
+
+    return tell
 
 
 def _enter(

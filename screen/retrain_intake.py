@@ -12,6 +12,7 @@ from sodalyte.screen.registry_files import file_hash
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sodalyte.datasets.check import CheckResult
     from sodalyte.screen.retrain_data import Snapshot
 
 __all__ = ["Intake", "take_in"]
@@ -92,13 +93,14 @@ def take_in(
                 f"Measurements come in files. '{path}' is none. Check the path."
             )
         result = check_measurements(path)
-        merged = merge_measurements(
-            ledger, result.accepted, origin=path.name, bundled=bundled
-        )
+        twice = _named_twice(result)
+        sound = result.accepted[~result.accepted["row"].isin([f["row"] for f in twice])]
+        merged = merge_measurements(ledger, sound, origin=path.name, bundled=bundled)
         ledger = merged.ledger
         found = [
             *result.faults.to_dict("records"),
             *merged.faults.to_dict("records"),
+            *twice,
         ]
         faults += [{"file": path.name, **fault} for fault in _by_row(found)]
         known = merged.skipped.to_dict("records")
@@ -119,6 +121,27 @@ def take_in(
         corrections=(*before.corrections, *done),
     )
     return Intake(snapshot, files, faults, skipped, done, notes)
+
+
+def _named_twice(result: CheckResult) -> list[dict[str, Any]]:
+    """Return a fault for each first row whose name a later row takes too.
+
+    The check faults the later one; which of the two the name belongs to, only the
+    laboratory knows, so neither trains.
+    """
+    later = result.faults[result.faults["rule"].str.startswith("row_id must name one")]
+    taken = dict(zip(later["value"], later["row"], strict=True))
+    first = result.accepted[result.accepted["row_id"].isin(list(taken))]
+    return [
+        {
+            "row": int(row),
+            "column": "row_id",
+            "value": name,
+            "rule": f"row_id must name one row; row {taken[name]} has it too",
+            "remedy": "give each row its own name",
+        }
+        for row, name in zip(first["row"], first["row_id"], strict=True)
+    ]
 
 
 def _bundled(before: Snapshot) -> pd.DataFrame:

@@ -52,6 +52,7 @@ def render_retrain_report(document: dict[str, Any]) -> str:
             "changes": {"added": [], "removed": [], "amended": []},
             "registry": "",
             "forced": False,
+            "refitted_champion": "",
             **document,
         },
     )

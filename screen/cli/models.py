@@ -151,7 +151,10 @@ def _show_retrained(document: dict[str, Any]) -> None:
                 f"{_interval(earlier['difference'])} nines"
             )
     for finding in (document.get("drift") or {}).get("findings", []):
-        typer.echo(f"new: {finding['what']} ({len(finding['rows'])} rows)")
+        n = len(finding["rows"])
+        typer.echo(
+            f"{finding['kind']}: {finding['what']} ({n} row{'s' if n > 1 else ''})"
+        )
     side = document["challenger"]
     if side is not None:
         state = "champion" if document["promoted"] else "kept, not promoted"
