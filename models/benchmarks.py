@@ -111,9 +111,11 @@ def na_forward_chaining(
         start,
         n_variants_tried=N_VARIANTS_TRIED["na-forward-chaining"],
         nested=choice,
-        notes="Scales and hyper-parameters are learned inside each round; the choice "
-        "of these two members was made by people who had seen all rounds. `nested` "
-        "makes that choice inside the rounds too, by ten-fold error.",
+        notes=[
+            "Scales and hyper-parameters are learned inside each round; the choice of "
+            "these two members was made by people who had seen all rounds.",
+            "`nested` makes that choice inside the rounds too, by ten-fold error.",
+        ],
     )
 
 
@@ -360,8 +362,10 @@ def _lithium(
         start,
         noise_floor_nines=replicate_noise(truth, list(frame["formulation"])),
         n_variants_tried=N_VARIANTS_TRIED["lithium"],
-        notes="rmse_nines is the root of the mean squared error over all repeats; "
-        "intervals draw whole sets of solvents.",
+        notes=[
+            "rmse_nines is the root of the mean squared error over all repeats.",
+            "Intervals draw whole sets of solvents.",
+        ],
     )
 
 

@@ -35,8 +35,10 @@ def limit_leave_one_work_out(X: pd.DataFrame, frame: pd.DataFrame) -> dict[str, 
         metrics,
         {"one limit for all liquids": _scores(flat, frame)},
         start,
-        notes="Most rows are bounds; a spread of 0.35 to 0.6 V lies in the "
-        "translation of windows and onsets alone.",
+        notes=[
+            "Most rows are bounds; a spread of 0.35 to 0.6 V lies in the translation "
+            "of windows and onsets alone."
+        ],
     )
 
 

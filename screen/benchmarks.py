@@ -70,6 +70,45 @@ def _li_grouped() -> Document:
     return li_grouped(*_lithium())
 
 
+def _limits() -> Document:
+    from sodalyte.models.limit_benchmark import limit_leave_one_work_out
+    from sodalyte.screen.training import limits_table
+
+    X, limits, _ = limits_table()
+    return limit_leave_one_work_out(X, limits)
+
+
+def _transfer() -> Document:
+    from sodalyte.models.transfer import transfer_benchmark
+
+    return transfer_benchmark(_sodium(), _lithium())
+
+
+def _rules() -> Document:
+    from sodalyte.datasets import Formulation
+    from sodalyte.datasets.loaders_facts import load_qualitative_rules
+    from sodalyte.models.rules import rule_verdicts
+    from sodalyte.screen.training import feature_matrix, limits_table
+
+    def features(texts: list[str], conditions: pd.DataFrame) -> pd.DataFrame:
+        known = conditions if len(conditions.columns) else None
+        return feature_matrix([Formulation.from_text(text) for text in texts], known)
+
+    start = time.perf_counter()
+    X, limits, _ = limits_table()
+    rules = load_qualitative_rules().frame
+    found = rule_verdicts(rules, *_sodium(), X, limits, features)
+    counts = {str(key): int(n) for key, n in found["verdict"].value_counts().items()}
+    return {
+        "name": "rules",
+        "metrics": {**counts, "n": len(found)},
+        "baselines": {},
+        "seed": 0,
+        "seconds": time.perf_counter() - start,
+        "verdicts": found.to_dict("records"),
+    }
+
+
 def _replay_li() -> Document:
     from sodalyte.screen.replay import replay_li
 
@@ -90,6 +129,9 @@ BENCHMARKS: dict[str, Callable[[], Document]] = {
     "li-repeated-cv": _li_repeated_cv,
     "li-protocol-cv": _li_protocol_cv,
     "li-grouped": _li_grouped,
+    "limit-leave-one-work-out": _limits,
+    "li-na-transfer": _transfer,
+    "rules": _rules,
     "replay-li": _replay_li,
     "replay-na": _replay_na,
 }
