@@ -8,6 +8,7 @@ from sodalyte.screen.cli import (
     formulations,
     models,
     propose,
+    screen,
 )
 from sodalyte.screen.cli.app import app, main
 
@@ -21,4 +22,5 @@ __all__ = [
     "main",
     "models",
     "propose",
+    "screen",
 ]
