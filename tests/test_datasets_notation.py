@@ -1,6 +1,5 @@
 import csv
 import doctest
-import random
 import time
 from pathlib import Path
 
@@ -323,13 +322,3 @@ def test_long_nonsense_is_refused_at_once(piece):
     with pytest.raises(ValueError, match="has"):
         Formulation.from_text(text)
     assert time.process_time() - start < 0.5
-
-
-@pytest.mark.slow
-def test_ten_thousand_texts_in_under_five_seconds():
-    texts = [text for text, _ in READ]
-    many = random.Random(0).choices(texts, k=10_000)
-    start = time.process_time()
-    for text in many:
-        Formulation.from_text(text)
-    assert time.process_time() - start < 5
