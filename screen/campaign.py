@@ -1,16 +1,21 @@
 """The closed loop: ask for a batch, tell results, retract, correct, look back."""
 
-import getpass
-import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sodalyte.datasets.formulation import Formulation
+from sodalyte.screen.campaign_records import checked_reason, plain, stamp
 from sodalyte.screen.campaign_result import check_result
 from sodalyte.screen.campaign_state import CampaignState, Experiment, fold
+from sodalyte.screen.campaign_views import (
+    experiments_table,
+    export,
+    history_table,
+    measurements_table,
+    status,
+)
 from sodalyte.screen.storage import EventLog
 
 if TYPE_CHECKING:
@@ -69,7 +74,7 @@ class Campaign:
         """
         log = EventLog(location, name or default_name(location), is_new=True)
         log.append(
-            "created", {"space": space, "note": note, **_stamp(by), "name": log.name}
+            "created", {"space": space, "note": note, **stamp(by), "name": log.name}
         )
         return cls(log)
 
@@ -157,7 +162,7 @@ class Campaign:
         made: list[str] = []
         state = self.state
         for _ in range(_MOST_ROUNDS):
-            recipes = [_plain(r) for r in choose(n - len(made), state)]
+            recipes = [plain(r) for r in choose(n - len(made), state)]
             for recipe in recipes:
                 text = str(recipe["formulation"])
                 recipe["formulation"] = Formulation.from_text(text).canonical
@@ -170,11 +175,11 @@ class Campaign:
                 "asked",
                 {
                     "recipes": recipes[: n - len(made)],
-                    "model": _plain(model),
-                    "data": _plain(data),
+                    "model": plain(model),
+                    "data": plain(data),
                     "random_state": random_state,
                     "seen": state.last_event,
-                    **_stamp(by),
+                    **stamp(by),
                 },
             )
             state = self.state
@@ -230,13 +235,13 @@ class Campaign:
             )
         numbers = []
         for kind, content in checked:
-            numbers.append(self._log.append(kind, {**content, **_stamp(by)}))
+            numbers.append(self._log.append(kind, {**content, **stamp(by)}))
         return self._outcome_of(numbers, checked)
 
     def _checked(
         self, entry: Mapping[str, Any], state: CampaignState
     ) -> tuple[str, dict[str, Any]]:
-        content = _plain(entry)
+        content = plain(entry)
         identity = content.pop("experiment", None)
         if identity is None:
             if "formulation" not in content:
@@ -292,9 +297,9 @@ class Campaign:
         """Replace the result of an experiment; the old one stays in the history."""
         content = {
             "experiment": experiment,
-            "result": check_result(_plain(result)),
-            "reason": _reason(reason),
-            **_stamp(by),
+            "result": check_result(plain(result)),
+            "reason": checked_reason(reason),
+            **stamp(by),
         }
         return self._single("corrected", content)
 
@@ -305,7 +310,11 @@ class Campaign:
 
         The recipe may be proposed again; a result it had no longer trains.
         """
-        content = {"experiment": experiment, "reason": _reason(reason), **_stamp(by)}
+        content = {
+            "experiment": experiment,
+            "reason": checked_reason(reason),
+            **stamp(by),
+        }
         return self._single("retracted", content)
 
     def _single(self, kind: str, content: dict[str, Any]) -> Experiment:
@@ -327,59 +336,11 @@ class Campaign:
 
     def status(self) -> dict[str, Any]:
         """Count the experiments by state, and say what the campaign is."""
-        state = self.state
-        counts = {
-            name: len(state.in_state(name))
-            for name in ("pending", "done", "failed", "would_not_run", "retracted")
-        }
-        counts["corrected"] = sum(
-            e.n_corrections > 0 for e in state.experiments.values()
-        )
-        best = max(
-            (e for e in state.in_state("done")),
-            key=lambda e: e.result["ce_percent"],
-            default=None,
-        )
-        return {
-            "name": self.name,
-            "created_at": state.description.get("at"),
-            "created_by": state.description.get("by"),
-            "note": state.description.get("note", ""),
-            "counts": counts,
-            "n_experiments": len(state.experiments),
-            "n_events": state.last_event + 1,
-            "n_refused_events": len(state.refused),
-            "best": None
-            if best is None
-            else {
-                "experiment": best.id,
-                "formulation": best.formulation,
-                "ce_percent": best.result["ce_percent"],
-            },
-            "pending": [
-                {"experiment": e.id, "formulation": e.formulation}
-                for e in state.in_state("pending")
-            ],
-        }
+        return status(self.name, self.state)
 
     def experiments(self) -> "pd.DataFrame":
         """List all experiments, one row each, proposal and result side by side."""
-        import pandas as pd
-
-        rows = []
-        for e in self.state.experiments.values():
-            row: dict[str, Any] = {
-                "experiment": e.id,
-                "formulation": e.formulation,
-                "state": e.state,
-                "is_replicate": e.is_replicate,
-                "n_corrections": e.n_corrections,
-                "reason": e.reason,
-            }
-            row.update({f"proposed_{k}": _flat(v) for k, v in e.proposal.items()})
-            row.update(e.result)
-            rows.append(row)
-        return pd.DataFrame(rows)
+        return experiments_table(self.state)
 
     def measurements(self) -> "pd.DataFrame":
         """Return the results as own measurements for training.
@@ -390,66 +351,15 @@ class Campaign:
             The columns of a measurement file; retracted experiments are left out,
             corrected ones appear once, as corrected. ``work`` names the campaign.
         """
-        import pandas as pd
-
-        rows = [
-            {"formulation": e.formulation, **e.result, "row_id": f"{self.name}:{e.id}"}
-            for e in self.state.in_state("done", "failed", "would_not_run")
-        ]
-        columns = ["row_id", "formulation", "outcome", "ce_percent", "ce_qualifier"]
-        frame = pd.DataFrame(rows)
-        frame = frame.reindex(columns=[*columns, *frame.columns.difference(columns)])
-        if "work" not in frame:
-            frame["work"] = f"campaign {self.name}"
-        frame["work"] = frame["work"].fillna(f"campaign {self.name}")
-        return frame
+        return measurements_table(self.name, self.state)
 
     def history(self) -> "pd.DataFrame":
         """List every event in order, refused ones with the reason."""
-        import pandas as pd
-
-        events = self._log.events()
-        state = fold(events)
-        rows = []
-        for event in events:
-            content = dict(event.content)
-            ids = state.accepted_ids.get(event.number, ())
-            rows.append(
-                {
-                    "event": event.number,
-                    "kind": event.kind,
-                    "at": content.pop("at", ""),
-                    "by": content.pop("by", ""),
-                    "experiments": " ".join(ids) or content.get("experiment", ""),
-                    "model": _flat(content.get("model", "")),
-                    "data": _flat(content.get("data", "")),
-                    "refused": state.refused.get(event.number, ""),
-                    "content": json.dumps(content, sort_keys=True),
-                }
-            )
-        return pd.DataFrame(rows)
+        return history_table(self._log.events())
 
     def export(self, folder: str | Path) -> list[Path]:
         """Write experiments.csv, measurements.csv, history.csv and campaign.json."""
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        paths = []
-        for name, frame in (
-            ("experiments", self.experiments()),
-            ("measurements", self.measurements()),
-            ("history", self.history()),
-        ):
-            path = target / f"{name}.csv"
-            frame.to_csv(path, index=False)
-            paths.append(path)
-        path = target / "campaign.json"
-        events = [
-            {"event": e.number, "kind": e.kind, "content": e.content}
-            for e in self._log.events()
-        ]
-        document = {"status": self.status(), "events": events}
-        path.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n")
-        return [*paths, path]
+        return export(self.name, self._log.events(), Path(folder))
 
     def to_study(self) -> "optuna.Study":
         """Return the measured experiments as an Optuna study, for its plots.
@@ -476,43 +386,3 @@ def default_name(location: str | Path) -> str:
             f"{text.split('@')[-1]}. Add one, for example with --name."
         )
     return Path(text).stem
-
-
-def _stamp(by: str | None) -> dict[str, str]:
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "by": by if by is not None else getpass.getuser(),
-    }
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise ValueError(
-            "A retraction or correction needs a reason; came an empty one. Say in a "
-            "few words what was wrong."
-        )
-    return text
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn a mapping into JSON values; refuses NaN."""
-    try:
-        text = json.dumps(dict(values), allow_nan=False, default=_number)
-    except ValueError as error:
-        raise ValueError(
-            f"Campaign records hold no NaN or infinity; came {dict(values)!r}. Leave "
-            "the key out instead."
-        ) from error
-    plain = json.loads(text)
-    return dict(plain)
-
-
-def _number(value: Any) -> Any:
-    """Turn a numpy scalar into a Python number."""
-    if hasattr(value, "item"):
-        return value.item()
-    raise TypeError(f"A campaign record cannot hold {type(value).__name__} {value!r}.")
-
-
-def _flat(value: Any) -> Any:
-    return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
