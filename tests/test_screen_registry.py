@@ -319,16 +319,11 @@ def evil_nodes(marker):
     os_system = {"__class__": "system", "__module__": "os", "__id__": 902}
     return {
         "reduce": {
-            **os_system,
-            "__loader__": "ReduceNode",
+            "__class__": "getoutput",
+            "__module__": "subprocess",
+            "__loader__": "ConstructorFromReduceNode",
+            "__id__": 906,
             "content": tuple_of,
-            "reduce": {"args": tuple_of},
-            "constructor": {
-                **os_system,
-                "__loader__": "FunctionNode",
-                "content": "system",
-            },
-            "args": tuple_of,
         },
         "object": {**os_system, "__loader__": "ObjectNode", "content": tuple_of},
         "function": {**os_system, "__loader__": "FunctionNode", "content": "system"},
@@ -387,6 +382,25 @@ def test_a_model_file_with_a_hidden_call_runs_nothing(registry, tmp_path, kind):
         import_model(registry, path)
     assert registry.versions == before
     assert not marker.exists()
+
+
+def test_the_hidden_call_is_a_live_one(registry, tmp_path):
+    """Told to trust it, skops runs it: what stands in the way is our list."""
+    from skops.io import get_untrusted_types, load
+
+    marker = tmp_path / "was_run"
+    path = tmp_path / "live.skops"
+
+    def hide(schema):
+        schema["content"] = {"model": evil_nodes(marker)["reduce"]}
+        schema["key_types"]["content"] = schema["key_types"]["content"][:1]
+
+    doctored(registry.model_path("v1"), path, hide)
+    with pytest.raises(ValueError, match=r"types of this package only.*getoutput"):
+        read_model_file(path)
+    assert not marker.exists()
+    load(path, trusted=get_untrusted_types(file=path))
+    assert marker.exists()
 
 
 def sha256(path):
