@@ -38,7 +38,7 @@ def pareto_figure(
     """
     front = candidates[candidates["is_pareto"]]
     figure = blank_figure(520)
-    figure.add_scattergl(
+    figure.add_scatter(  # not scattergl, whose canvas would hide the proposals
         x=candidates["limit_V_median"],
         y=candidates["nines_median"],
         mode="markers",

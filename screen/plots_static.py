@@ -42,7 +42,8 @@ DASHES = {
     "dashdot": "-.",
     "longdash": (0, (8, 3)),
 }
-LEGEND_COLUMNS = 3
+LEGEND_COLUMNS = 4
+LEGEND_ROW_px, AXIS_ROOM_px, TOP_ROOM_px = 22, 48, 14
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,10 @@ class Picture:
         height = float(layout.get("height", 450))
         canvas = Figure(figsize=(WIDTH_px / DPI, height / DPI), dpi=DPI)
         FigureCanvasAgg(canvas)
-        drawer = _Drawer(canvas, layout)
-        for trace in self.figure.data:
-            drawer.draw(trace.to_plotly_json())
+        traces = [trace.to_plotly_json() for trace in self.figure.data]
+        drawer = _Drawer(canvas, layout, _legend_rows(traces))
+        for trace in traces:
+            drawer.draw(trace)
         drawer.finish()
         buffer = BytesIO()
         canvas.savefig(buffer, format="png", metadata={"Software": None})
@@ -97,9 +99,13 @@ class Picture:
 class _Drawer:
     """Translate traces one by one; panels are made when first drawn on."""
 
-    def __init__(self, canvas: Any, layout: dict[str, Any]) -> None:
+    def __init__(self, canvas: Any, layout: dict[str, Any], n_rows: int) -> None:
         self.canvas = canvas
         self.layout = layout
+        height_px = canvas.get_figheight() * DPI
+        room_px = AXIS_ROOM_px + LEGEND_ROW_px * n_rows
+        self.bottom = 0.1 if "ternary" in layout else room_px / height_px
+        self.top = 1.0 - TOP_ROOM_px / height_px
         self.panels: dict[str, Any] = {}
         self.lefts: dict[str, np.ndarray] = {}
         self.entries: dict[str, Any] = {}
@@ -123,9 +129,8 @@ class _Drawer:
         if name not in self.panels:
             axis = self.layout.get(f"yaxis{name[1:]}", {})
             low, high = axis.get("domain", (0.0, 1.0))
-            bottom = 0.24 if "ternary" not in self.layout else 0.1
-            room = 0.95 - bottom
-            place = (0.1, bottom + low * room, 0.86, (high - low) * room)
+            room = self.top - self.bottom
+            place = (0.1, self.bottom + low * room, 0.87, (high - low) * room)
             share = next(iter(self.panels.values()), None)
             made = self.canvas.add_axes(place, sharex=share)
             made.grid(visible=True, color="#e6e9ec", linewidth=0.8)
@@ -164,7 +169,7 @@ class _Drawer:
             markersize=0.75 * marker.get("size", 6),
             markerfacecolor="none" if is_hollow else colour,
             markeredgecolor=colour if is_hollow or symbol == "x-thin" else "#ffffff",
-            markeredgewidth=1.4 if symbol == "x-thin" else 0.6,
+            markeredgewidth=1.6 if is_hollow or symbol == "x-thin" else 0.6,
             zorder=3 if "markers" in mode else 2,
         )
         self._errors(axes, trace, x, y, colour)
@@ -228,7 +233,7 @@ class _Drawer:
 
     def _ternary(self, trace: dict[str, Any]) -> None:
         axes = self.panel()
-        a, b, c = (_numbers(trace[key]) / 100.0 for key in "abc")
+        a, c = (_numbers(trace[key]) / 100.0 for key in "ac")
         height = np.sqrt(3.0) / 2.0
         axes.plot([0, 1, 0.5, 0], [0, 0, height, 0], color="#1b1f24", linewidth=1)
         for share in (0.2, 0.4, 0.6, 0.8):
@@ -279,7 +284,7 @@ class _Drawer:
                 longest = max(len(label) for label in self.lefts)
                 box = axes.get_position()
                 left = min(0.02 + 0.0075 * longest, 0.45)
-                axes.set_position((left, box.y0 + 0.06, 0.97 - left, box.height - 0.06))
+                axes.set_position((left, box.y0, 0.97 - left, box.height))
             if axes is not lowest:
                 axes.tick_params(labelbottom=False)
         settings = self.layout.get("xaxis", {})
@@ -290,7 +295,7 @@ class _Drawer:
                 list(self.entries.values()),
                 list(self.entries),
                 loc="lower center",
-                ncols=LEGEND_COLUMNS if len(self.entries) < 6 else LEGEND_COLUMNS + 1,
+                ncols=LEGEND_COLUMNS,
                 frameon=False,
                 fontsize=10,
             )
@@ -313,6 +318,11 @@ class _Drawer:
             getattr(axes, f"set_{key}ticks")(values, texts)
         if settings.get("range") is not None:
             getattr(axes, f"set_{key}lim")(*settings["range"])
+
+
+def _legend_rows(traces: list[dict[str, Any]]) -> int:
+    named = {t["name"] for t in traces if t.get("showlegend", True) and "name" in t}
+    return -(-len(named) // LEGEND_COLUMNS)
 
 
 def _numbers(values: Any) -> np.ndarray:

@@ -16,6 +16,7 @@ from sodalyte.screen.plots import nines
 from sodalyte.screen.predict import predict_documents, source_doubt
 from sodalyte.screen.proposal_summary import provenance, summary
 from sodalyte.screen.recipe import recipe
+from sodalyte.screen.what_if import what_if_grid
 from sodalyte.screen.why import why
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def assemble(
         candidates=_cloud(pool),
         measured=_measured_points(judge),
         predictors=judge.predictors,
+        what_if=what_if_grid(judge, chosen),
     )
 
 

@@ -55,12 +55,16 @@ class Proposals:
         Measured recipes: ``formulation``, ``nines``, ``limit_V`` (predicted).
     predictors : Predictors
         The surrogates behind them.
+    what_if : dict
+        The proposals' cells at other cut-offs and electrolyte ratios, from
+        `what_if_grid`; too long for the document.
     """
 
     document: dict[str, Any]
     candidates: pd.DataFrame
     measured: pd.DataFrame
     predictors: Predictors
+    what_if: dict[str, Any]
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a proposal, the columns of ``proposals.csv``."""
@@ -86,6 +90,7 @@ class Proposals:
             self.document,
             candidates=self.candidates,
             measured=self.measured,
+            what_if=self.what_if,
             written=written,
         )
 

@@ -1,8 +1,7 @@
 """The HTML report: one self-contained file that a mail can carry.
 
-The document of ``propose`` goes in, text comes out; nothing is computed here that
-is not in the document, so the report and the JSON never disagree. Every string is
-escaped by the template engine.
+The document of ``propose`` goes in, text comes out; nothing is computed here, so the
+report and the JSON never disagree. Every string is escaped by the template engine.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sodalyte.screen.plots import nines, pareto_figure
+from sodalyte.screen.what_if import FIGURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,7 @@ CELL_FIGURES = (
     ("cost, pack", ("cost_USD_per_kWh", "pack"), 0, "$/kWh"),
     ("fluorine", ("fluorine_g_per_kWh",), 0, "g/kWh"),
 )
+LARGEST = 100_000  # an energy near zero makes costs without meaning beyond it
 
 
 def _dig(document: dict[str, Any], path: tuple[str, ...]) -> Any:
@@ -37,18 +38,25 @@ def _dig(document: dict[str, Any], path: tuple[str, ...]) -> Any:
     return document
 
 
-def _number(value: float | None, digits: int) -> str:
-    return "–" if value is None else f"{value:,.{digits}f}"
+def _number(value: float | None, digits: int, is_endless: bool = False) -> str:
+    if value is None:
+        return "endless" if is_endless else "–"
+    if value > LARGEST:
+        return f"> {LARGEST:,}"
+    return f"{value:,.{digits}f}"
 
 
 def _interval(
-    figure: dict[str, float | None], digits: int
+    figure: dict[str, float | None], digits: int, is_endless: bool = False
 ) -> dict[str, str | float | None]:
+    """Write a figure for the table; an endless one sorts above all others."""
+    middle = figure["median"]
+    rank = "Infinity" if is_endless else ""
     return {
-        "value": "" if figure["median"] is None else figure["median"],
-        "text": _number(figure["median"], digits),
-        "interval": f"{_number(figure['low'], digits)} to "
-        f"{_number(figure['high'], digits)}",
+        "value": rank if middle is None else middle,
+        "text": _number(middle, digits, is_endless),
+        "interval": f"{_number(figure['low'], digits, is_endless)} to "
+        f"{_number(figure['high'], digits, is_endless)}",
     }
 
 
@@ -59,7 +67,7 @@ def _row(proposal: dict[str, Any]) -> list[dict[str, Any]]:
         _interval(prediction["ce_percent"], 2),
         {"value": runs, "text": f"{runs:.0%}", "interval": ""},
         _interval(prediction["oxidative_limit_V_vs_Na"], 2),
-        _interval(cell["cycle_life_80"], 0),
+        _interval(cell["cycle_life_80"], 0, "endless" in cell["flags"]),
         _interval(cell["specific_energy_Wh_per_kg"]["cell"], 0),
         _interval(cell["cost_USD_per_kWh"]["pack"], 0),
         {
@@ -70,24 +78,39 @@ def _row(proposal: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(proposal: dict[str, Any]) -> list[dict[str, str]]:
+def _figures(proposal: dict[str, Any]) -> list[dict[str, Any]]:
+    """List every figure of a proposal: as text, and as numbers to compare."""
     prediction, cell = proposal["prediction"], proposal["cell"]
+    is_endless = "endless" in cell["flags"]
     lines = [
-        ("Coulombic efficiency (%)", prediction["ce_percent"], 2),
-        ("oxidative limit (V vs Na/Na+)", prediction["oxidative_limit_V_vs_Na"], 2),
+        ("Coulombic efficiency (%)", prediction["ce_percent"], 2, False),
+        (
+            "oxidative limit (V vs Na/Na+)",
+            prediction["oxidative_limit_V_vs_Na"],
+            2,
+            False,
+        ),
     ]
     lines += [
-        (f"{title} ({unit})" if unit else title, _dig(cell, path), digits)
+        (
+            f"{title} ({unit})" if unit else title,
+            _dig(cell, path),
+            digits,
+            is_endless and path == ("cycle_life_80",),
+        )
         for title, path, digits, unit in CELL_FIGURES
     ]
     return [
         {
             "name": name,
-            "median": _number(figure["median"], digits),
-            "low": _number(figure["low"], digits),
-            "high": _number(figure["high"], digits),
+            **{
+                bound: _number(figure[bound], digits, endless)
+                for bound in ("median", "low", "high")
+            },
+            "numbers": [figure[bound] for bound in ("median", "low", "high")],
+            "digits": digits,
         }
-        for name, figure, digits in lines
+        for name, figure, digits, endless in lines
     ]
 
 
@@ -170,6 +193,39 @@ def _card(proposal: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _compared(cards: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Gather what the page shows of two proposals side by side."""
+    return {
+        card["id"]: {
+            "formulation": card["formulation"],
+            "list": card["list"],
+            "why": card["why"],
+            "domain": card["domain"],
+            "limiting": card["limiting"],
+            "parts": [part["title"] for part in card["composition"]],
+            "nearest": card["nearest"][0]["formulation"] if card["nearest"] else "–",
+            "figures": card["figures"],
+        }
+        for card in cards
+    }
+
+
+def _what_if(document: dict[str, Any], grid: dict[str, Any]) -> dict[str, Any]:
+    """Add to the grid what the page writes over its columns."""
+    return {
+        **grid,
+        "columns": [
+            {"name": name, "title": title, "digits": digits}
+            for name, title, digits in FIGURES
+        ],
+        "proposals": [
+            {"id": proposal["id"], "formulation": proposal["formulation"]}
+            for proposal in document["proposals"]
+        ],
+        "largest": LARGEST,
+    }
+
+
 def _proposal_frame(proposals: list[dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
@@ -189,6 +245,7 @@ def render_report(
     *,
     candidates: pd.DataFrame,
     measured: pd.DataFrame,
+    what_if: dict[str, Any],
     written: str,
 ) -> str:
     """Write the report of one ``propose`` run.
@@ -199,6 +256,8 @@ def render_report(
         What ``propose`` returns.
     candidates, measured : DataFrame
         Points behind the proposals, as `pareto_figure` wants them.
+    what_if : dict
+        From `what_if_grid`: the proposals' cells under other settings.
     written : str
         The time stamp to print; the only part that differs between equal runs.
 
@@ -223,8 +282,11 @@ def render_report(
         div_id="pareto",
         config={"displaylogo": False, "responsive": True},
     )
+    cards = [_card(proposal) for proposal in document["proposals"]]
     return environment.get_template("report.html").render(
-        proposals=[_card(proposal) for proposal in document["proposals"]],
+        proposals=cards,
+        compared=_compared(cards),
+        what_if=_what_if(document, what_if),
         control=document["control"],
         summary=document["summary"],
         provenance=document["provenance"],

@@ -23,6 +23,138 @@ for (const table of document.querySelectorAll("table.sortable")) {
     body.append(...rows);
   });
 }
+// Build an element: text goes in as text, never as markup.
+const element = (tag, text, className) => {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+};
+const tableRow = (cells, tag = "td") => {
+  const row = element("tr");
+  for (const [text, className] of cells) row.append(element(tag, text, className));
+  return row;
+};
+const parsed = (id) => JSON.parse(document.getElementById(id).textContent);
+const shown = (value, digits) => value.toLocaleString("en-US",
+  { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+// Two proposals side by side.
+const compared = parsed("compare-data");
+const chosen = [];
+const difference = (a, b) => {
+  if (a.numbers[0] === null || b.numbers[0] === null) return ["–", "text"];
+  const gap = b.numbers[0] - a.numbers[0];
+  const known = !a.numbers.includes(null) && !b.numbers.includes(null);
+  const isApart = known && (a.numbers[2] < b.numbers[1] || b.numbers[2] < a.numbers[1]);
+  const text = `${gap > 0 ? "+" : ""}${shown(gap, a.digits)}`;
+  return [`${text}, intervals ${isApart ? "apart" : "overlap"}`, isApart ? "text apart" : "text"];
+};
+const showCompared = () => {
+  const view = document.getElementById("compare-view");
+  const isReady = chosen.length === 2;
+  view.hidden = !isReady;
+  document.getElementById("compare-hint").hidden = isReady;
+  if (!isReady) return;
+  const [a, b] = chosen.map((id) => compared[id]);
+  const table = element("table");
+  const head = element("thead");
+  head.append(tableRow([["", "text"], [chosen[0], "text"], [chosen[1], "text"],
+    [`${chosen[1]} minus ${chosen[0]}`, "text"]], "th"));
+  const body = element("tbody");
+  const line = (name, key) => body.append(
+    tableRow([[name, "text"], [key(a), "text"], [key(b), "text"], ["", "text"]]));
+  line("formulation", (p) => p.formulation);
+  line("list", (p) => p.list);
+  line("composition", (p) => p.parts.join("; "));
+  a.figures.forEach((figure, i) => {
+    const other = b.figures[i];
+    const words = (f) => `${f.median} (${f.low} to ${f.high})`;
+    body.append(tableRow([[figure.name, "text"], [words(figure), "text"],
+      [words(other), "text"], difference(figure, other)]));
+  });
+  line("ends by", (p) => p.limiting);
+  line("domain", (p) => p.domain);
+  line("nearest measured", (p) => p.nearest);
+  line("why", (p) => p.why);
+  table.append(head, body);
+  view.replaceChildren(table);
+};
+document.querySelectorAll(".choose").forEach((box) => {
+  box.checked = false;
+  box.addEventListener("change", () => {
+    if (box.checked) chosen.push(box.value);
+    else chosen.splice(chosen.indexOf(box.value), 1);
+    while (chosen.length > 2) {
+      const left = chosen.shift();
+      document.querySelector(`.choose[value="${left}"]`).checked = false;
+    }
+    showCompared();
+  });
+});
+
+// What if: look the sliders' position up in the grid computed beforehand.
+const grid = parsed("what-if-data");
+const sliders = ["cutoff", "ratio"].map((id) => document.getElementById(id));
+const figureText = (value, digits, isEndless) => {
+  if (value === null) return isEndless ? "endless" : "–";
+  return value > grid.largest ? `> ${shown(grid.largest, 0)}` : shown(value, digits);
+};
+const showWhatIf = () => {
+  const [i, j] = sliders.map((slider) => Number(slider.value));
+  const [i0, j0] = grid.default;
+  const isDefault = i === i0 && j === j0;
+  const words = [`${shown(grid.upper_cutoff_V[i], 2)} V`, `${grid.electrolyte_ratio_g_per_Ah[j]} g/Ah`];
+  ["cutoff", "ratio"].forEach((id, k) => {
+    document.getElementById(`${id}-shown`).textContent = words[k];
+    sliders[k].setAttribute("aria-valuetext", words[k]);
+  });
+  const rows = grid.proposals.map((proposal, n) => {
+    const row = tableRow([[proposal.id, ""], [proposal.formulation, "text"]]);
+    for (const column of grid.columns) {
+      const table = grid.figures[column.name][n];
+      const isEndless = column.name === "cycle_life_80" && grid.is_endless[n][i][j];
+      const cell = element("td", figureText(table[i][j], column.digits, isEndless));
+      const gap = table[i][j] === null || table[i0][j0] === null ? null : table[i][j] - table[i0][j0];
+      if (!isDefault && gap !== null && Math.abs(gap) < grid.largest) {
+        cell.append(element("small", `${gap > 0 ? "+" : ""}${shown(gap, column.digits)}`));
+      }
+      row.append(cell);
+    }
+    row.append(element("td", grid.limiting_mechanism[n][i][j], "text"));
+    return row;
+  });
+  document.querySelector("#what-if-table tbody").replaceChildren(...rows);
+};
+const resetWhatIf = () => {
+  sliders.forEach((slider, k) => { slider.value = grid.default[k]; });
+  showWhatIf();
+};
+sliders.forEach((slider) => slider.addEventListener("input", showWhatIf));
+document.getElementById("what-if-reset").addEventListener("click", resetWhatIf);
+resetWhatIf();
+
+// The map and the table point at each other.
+const map = document.getElementById("pareto");
+const pointOf = (id) => {
+  for (const [curveNumber, trace] of (map.data || []).entries()) {
+    const pointNumber = trace.mode === "markers+text" ? Array.from(trace.text).indexOf(id) : -1;
+    if (pointNumber >= 0) return { curveNumber, pointNumber };
+  }
+  return null;
+};
+document.querySelectorAll("table.sortable tbody tr").forEach((row) => {
+  row.addEventListener("mouseenter", () => {
+    const point = pointOf(row.dataset.id);
+    if (point) window.Plotly.Fx.hover(map, [point]);
+  });
+  row.addEventListener("mouseleave", () => window.Plotly.Fx.unhover(map));
+});
+map.on("plotly_click", (event) => {
+  const card = document.getElementById(event.points[0].text);
+  if (card) card.scrollIntoView({ behavior: "smooth" });
+});
+
 const filter = document.getElementById("filter");
 filter.addEventListener("input", () => {
   const wanted = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
