@@ -121,6 +121,12 @@ def _replay_na() -> Document:
     return replay_na()
 
 
+def _throughput() -> Document:
+    from sodalyte.screen.throughput import throughput
+
+    return throughput()
+
+
 BENCHMARKS: dict[str, Callable[[], Document]] = {
     "na-forward-chaining": _forward_chaining,
     "na-leave-one-work-out": _leave_one_work_out,
@@ -134,6 +140,7 @@ BENCHMARKS: dict[str, Callable[[], Document]] = {
     "rules": _rules,
     "replay-li": _replay_li,
     "replay-na": _replay_na,
+    "throughput": _throughput,
 }
 
 

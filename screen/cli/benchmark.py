@@ -27,6 +27,9 @@ def benchmark(
     if json:
         print_json(document)
         return
+    if "stages" in document:
+        _show_stages(document)
+        return
     rows = [["ours", *_figures(document["metrics"])]]
     for label, figures in document["baselines"].items():
         rows.append([label, *_figures(figures)])
@@ -38,3 +41,19 @@ def benchmark(
 
 def _figures(metrics: dict[str, Any]) -> list[str]:
     return [f"{v:.3g}" for v in metrics.values() if isinstance(v, int | float)]
+
+
+def _show_stages(document: dict[str, Any]) -> None:
+    """Show one line a step: a table of a dozen columns fits no terminal."""
+    rows = [
+        [
+            stage["name"],
+            f"{stage['ratio']:,.3g} x",
+            f"{1 / stage['seconds']:,.3g} {stage['unit']}",
+            f"{1 / stage['baseline_seconds']:,.3g}",
+            stage["baseline"],
+        ]
+        for stage in document["stages"]
+    ]
+    columns = ["step", "faster", "ours per CPU s", "baseline", "baseline is"]
+    print_table(f"{document['name']}, {document['seconds']:g} s", columns, rows)
