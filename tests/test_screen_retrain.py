@@ -143,18 +143,6 @@ def test_a_campaign_one_round_at_a_time(small, rounds, capsys):
     assert len(total) == 7
 
 
-def test_a_worse_challenger_is_refused_and_kept(registry):
-    made = run(registry, WORSE)
-    gap = made["evaluation"]["figures"][0]["difference"]
-    assert gap["low"] > 0
-    assert not made["promoted"]
-    assert "worse beyond noise" in made["why"]
-    assert registry.champion == made["champion"]["version"] == "v1"
-    card = registry.card(made["challenger"]["version"])
-    assert not card["promotion"]["promoted"]
-    assert card["evaluation"]["figures"][0]["difference"] == gap
-
-
 def test_force_promotes_and_the_card_says_so(registry):
     before = predicted(registry, "v1")
     made = run(registry, WORSE, force=True)
@@ -190,17 +178,6 @@ def test_poisoned_rows_are_told_one_by_one_and_train_nothing(registry):
         assert told[row]["remedy"]
 
 
-def test_accepted_only_trains_on_the_sound_rows_and_says_so(registry):
-    made = run(registry, POISONED, accepted_only=True)
-    assert len(made["faults"]) >= 13
-    assert made["files"][0]["accepted"] == 2
-    version = made["challenger"]["version"]
-    ledger = registry.snapshot(version)["ledger"]
-    assert sorted(ledger["row_id"]) == ["c15", "c16"]
-    notes = registry.card(version)["data"]["notes"]
-    assert any("--accepted-only" in note for note in notes)
-
-
 def test_a_first_run_refuses_poison_before_anything_is_made(tmp_path):
     registry = Registry(tmp_path / "registry")
     made = retrain(RetrainRequest(data=(POISONED,)), registry=registry)
@@ -223,78 +200,6 @@ def test_a_lab_file_is_told_drift_moves_and_reasons(registry):
     if made["promoted"]:
         assert not again["promoted"]
         assert len(again["skipped"]) == made["forward"]["n"]
-
-
-def test_rows_without_a_say_in_the_comparison_do_not_count(registry):
-    made = run(registry, WORSE)
-    evaluation = made["evaluation"]
-    groups = {group["group"] for group in evaluation["groups"]}
-    assert not any(name.startswith("lab-b-2026") for name in groups)
-    assert evaluation["n_not_counted"] == 52
-    assert evaluation["n"] + 52 == made["challenger"]["rows"]
-
-
-def test_a_correction_takes_effect_and_stays_in_the_history(small, rounds, tmp_path):
-    first = run(small, rounds[0], force=True)
-    path = tmp_path / "corrections.csv"
-    path.write_text(
-        "row_id,action,column,value,reason\n"
-        "N003,retract,,,the cell was dry\n"
-        "N004,amend,ce_percent,99.7,read off wrongly\n",
-        encoding="utf-8",
-    )
-    made = run(small, corrections=path, force=True)
-    assert made["changes"]["removed"] == ["own-N003"]
-    assert made["changes"]["amended"] == ["own-N004"]
-    assert made["challenger"]["rows"] == first["challenger"]["rows"] - 1
-    version = made["challenger"]["version"]
-    rows, _ = Snapshot.from_dict(small.snapshot(version)).training_rows()
-    value = rows.set_index("row_id").at["own-N004", "ce_percent"]
-    assert value == pytest.approx(99.7)
-    later = run(small, rounds[1], force=True)
-    history = small.card(later["challenger"]["version"])["corrections"]
-    assert [item["reason"] for item in history] == [
-        "the cell was dry",
-        "read off wrongly",
-    ]
-    assert history[1]["before"] == "99.6"
-    text = (small.folder / version / "card.md").read_text(encoding="utf-8")
-    assert "the cell was dry" in text
-
-
-def test_a_bundled_row_can_be_retracted(registry, tmp_path):
-    path = tmp_path / "corrections.csv"
-    path.write_text(
-        "row_id,action,column,value,reason\nN003,retract,,,doubtful\n", "utf-8"
-    )
-    made = run(registry, corrections=path)
-    assert made["changes"] == {"added": [], "removed": ["N003"], "amended": []}
-    assert any(row["reason"] == "retracted" for row in made["excluded"])
-
-
-def test_old_proposals_are_ranked_anew(registry):
-    texts = ["1 M NaPF6 in G2", "1 M NaPF6 in EC/DEC", "1 M NaPF6 in DEE:DME 2:3 v/v"]
-    old = {
-        "proposals": [
-            {"id": f"P{i}", "formulation": text} for i, text in enumerate(texts)
-        ]
-    }
-    made = run(registry, WORSE, proposals=old)
-    ranks = [item["rank_after"] for item in made["proposals"]]
-    assert ranks == [1, 2, 3]
-    assert sorted(item["rank_before"] for item in made["proposals"]) == [1, 2, 3]
-    before = {item["formulation"]: item["rank_before"] for item in made["proposals"]}
-    assert before["1 M NaPF6 in EC/DEC"] == 3
-
-
-def test_groups_are_works_and_their_rounds(small, rounds):
-    made = run(small, rounds[0], rounds[1], force=True)
-    rows, _ = Snapshot.from_dict(
-        small.snapshot(made["challenger"]["version"])
-    ).training_rows()
-    keys = set(group_keys(rows))
-    assert {f"WisconsinEtherCampaign2025, round {k}" for k in (0, 1)} <= keys
-    assert "Seh2015_ACSCentSci" in keys
 
 
 @pytest.mark.slow
@@ -350,10 +255,58 @@ def test_wrong_requests_are_named(registry, tmp_path):
         run(registry, tmp_path / "nowhere.csv")
 
 
-def test_the_report_shows_what_the_document_holds_and_escapes_it(registry, tmp_path):
-    sly = tmp_path / "<b>sly.csv"
+# -- one refused run, looked at from several sides -----------------------------------
+
+PROPOSED = ["1 M NaPF6 in G2", "1 M NaPF6 in EC/DEC", "1 M NaPF6 in DEE:DME 2:3 v/v"]
+
+
+@pytest.fixture(scope="module")
+def refused(shelf, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("refused")
+    shutil.copytree(shelf.folder, folder / "registry")
+    sly = folder / "<b>sly.csv"
     shutil.copy(WORSE, sly)
-    made = retrain(RetrainRequest(data=(sly,)), registry=registry)
+    old = {
+        "proposals": [
+            {"id": f"P{i}", "formulation": text} for i, text in enumerate(PROPOSED)
+        ]
+    }
+    registry = Registry(folder / "registry")
+    request = RetrainRequest(data=(sly,), proposals=old)
+    return retrain(request, registry=registry), registry
+
+
+def test_a_worse_challenger_is_refused_and_kept(refused):
+    made, registry = refused[0].document, refused[1]
+    gap = made["evaluation"]["figures"][0]["difference"]
+    assert gap["low"] > 0
+    assert not made["promoted"]
+    assert "worse beyond noise" in made["why"]
+    assert registry.champion == made["champion"]["version"] == "v1"
+    card = registry.card(made["challenger"]["version"])
+    assert not card["promotion"]["promoted"]
+    assert card["evaluation"]["figures"][0]["difference"] == gap
+
+
+def test_rows_that_cannot_tell_the_two_apart_do_not_count(refused):
+    made = refused[0].document
+    evaluation = made["evaluation"]
+    groups = {group["group"] for group in evaluation["groups"]}
+    assert not any(name.startswith("lab-b-2026") for name in groups)
+    assert evaluation["n_not_counted"] == 52
+    assert evaluation["n"] + 52 == made["challenger"]["rows"]
+
+
+def test_old_proposals_are_ranked_anew(refused):
+    ranked = refused[0].document["proposals"]
+    assert [item["rank_after"] for item in ranked] == [1, 2, 3]
+    before = {item["formulation"]: item["rank_before"] for item in ranked}
+    assert sorted(before.values()) == [1, 2, 3]
+    assert before["1 M NaPF6 in EC/DEC"] == 3
+
+
+def test_the_report_shows_what_the_document_holds_and_escapes_it(refused, tmp_path):
+    made = refused[0]
     page = made.write(tmp_path / "out").read_text(encoding="utf-8")
     assert "stays champion" in page
     assert "<b>sly" not in page
@@ -361,3 +314,50 @@ def test_the_report_shows_what_the_document_holds_and_escapes_it(registry, tmp_p
     assert json.loads((tmp_path / "out" / "retrain.json").read_text("utf-8"))
     for item in made.document["moved"]:
         assert item["formulation"] in page
+
+
+def test_accepted_only_trains_on_the_sound_rows_and_says_so(registry, tmp_path):
+    path = tmp_path / "corrections.csv"
+    path.write_text(
+        "row_id,action,column,value,reason\nN003,retract,,,doubtful\n", "utf-8"
+    )
+    made = run(registry, POISONED, accepted_only=True, corrections=path)
+    assert len(made["faults"]) >= 13
+    assert made["files"][0]["accepted"] == 2
+    assert made["changes"]["removed"] == ["N003"]  # a bundled row
+    assert any(row["reason"] == "retracted" for row in made["excluded"])
+    version = made["challenger"]["version"]
+    ledger = registry.snapshot(version)["ledger"]
+    assert sorted(ledger["row_id"]) == ["c15", "c16"]
+    notes = registry.card(version)["data"]["notes"]
+    assert any("--accepted-only" in note for note in notes)
+
+
+def test_a_correction_takes_effect_and_stays_in_the_history(small, rounds, tmp_path):
+    run(small, rounds[0], force=True)
+    path = tmp_path / "corrections.csv"
+    path.write_text(
+        "row_id,action,column,value,reason\n"
+        "N003,retract,,,the cell was dry\n"
+        "N004,amend,ce_percent,99.7,read off wrongly\n",
+        encoding="utf-8",
+    )
+    made = run(small, rounds[1], corrections=path, force=True)
+    assert made["changes"]["removed"] == ["own-N003"]
+    assert made["changes"]["amended"] == ["own-N004"]
+    assert len(made["changes"]["added"]) == 5
+    version = made["challenger"]["version"]
+    rows, _ = Snapshot.from_dict(small.snapshot(version)).training_rows()
+    value = rows.set_index("row_id").at["own-N004", "ce_percent"]
+    assert value == pytest.approx(99.7)
+    keys = set(group_keys(rows))
+    assert {f"WisconsinEtherCampaign2025, round {k}" for k in (0, 1)} <= keys
+    assert "Seh2015_ACSCentSci" in keys
+    history = small.card(version)["corrections"]
+    assert [item["reason"] for item in history] == [
+        "the cell was dry",
+        "read off wrongly",
+    ]
+    assert history[1]["before"] == "99.6"
+    text = (small.folder / version / "card.md").read_text(encoding="utf-8")
+    assert "the cell was dry" in text

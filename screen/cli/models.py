@@ -240,7 +240,7 @@ def show(version: Version, json: Json = False) -> None:
     with bad_input():
         card = registry.card(version)
         note = registry.mismatch(version)
-        ledger = registry.snapshot(version)["ledger"]
+        ledger = _own_rows(registry.snapshot(version)["ledger"])
     if json:
         print_json({**card, "usable": not note, "note": note, "own_rows": ledger})
         return
@@ -250,15 +250,21 @@ def show(version: Version, json: Json = False) -> None:
         typer.echo(f"\n{note}")
 
 
-def _show_own_rows(ledger: dict[str, list[Any]]) -> None:
-    if not ledger.get("row_id"):
+def _own_rows(ledger: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """Turn the columns of a stored ledger into records."""
+    columns = zip(*ledger.values(), strict=True)
+    return [dict(zip(ledger, cells, strict=True)) for cells in columns]
+
+
+def _show_own_rows(ledger: list[dict[str, Any]]) -> None:
+    if not ledger:
         return
-    names = ("row_id", "formulation", "ce_percent", "work", "origin", "status")
+    names = ["row_id", "formulation", "ce_percent", "work", "origin", "status"]
     rows = [
-        ["" if cell is None else str(cell) for cell in line]
-        for line in zip(*(ledger[name] for name in names), strict=True)
+        ["" if row[name] is None else str(row[name]) for name in names]
+        for row in ledger
     ]
-    print_table("Own rows", list(names), rows)
+    print_table("Own rows", names, rows)
 
 
 @commands.command()
