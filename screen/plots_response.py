@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sodalyte.screen.plots_style import (
     COLOURS,
@@ -131,7 +131,7 @@ def dilution_figure(features: pd.DataFrame, *, x: str, x_title: str) -> go.Figur
     figure = blank_figure(660)
     n_panels, n_lines = len(DILUTION_PANELS), 0
     height = (1.0 - GAP * (n_panels - 1)) / n_panels
-    layout = {}
+    layout: dict[str, Any] = {}
     for i, (title, lines) in enumerate(DILUTION_PANELS):
         number = "" if i == 0 else str(i + 1)
         top = 1.0 - i * (height + GAP)

@@ -32,11 +32,13 @@ def summary(document: dict[str, Any], pool: Pool, judge: Judge) -> dict[str, Any
     best = max(proposals, key=lambda item: item["score"])
     life = best["cell"]["cycle_life_80"]
     safe, bold = lists.count("safe"), lists.count("exploratory")
-    spread = (
-        f"{life['median']:.0f} cycles to 80 % ({life['low']:.0f} to {life['high']:.0f})"
-        if None not in life.values()
-        else "a life without end in this model"
-    )
+    if None not in life.values():
+        low, high = f"{life['low']:.0f}", f"{life['high']:.0f}"
+        spread = f"{life['median']:.0f} cycles to 80 % ({low} to {high})"
+    elif "endless" in best["cell"]["flags"]:
+        spread = "a life without end in this model"
+    else:
+        spread = "no life to 80 % that the cell model can state"
     data = document["data"]
     notes = [
         "These are predictions from few and contradicting sodium data: the intervals "

@@ -48,8 +48,9 @@ def what_if_grid(judge: Judge, formulations: Sequence[Formulation]) -> dict[str,
         the grid; ``default``: the positions of the run's own settings, at which the
         figures are those of the proposal; ``figures``: name to
         [n_formulations][n_cutoffs][n_ratios] central values (the medians of the
-        interval, None where a cell has none), with ``limiting_mechanism`` and
-        ``is_endless`` likewise.
+        interval, None where a cell has none), with ``limiting_mechanism``,
+        ``is_endless`` and ``is_above_limit`` (the cut-off lies above the median
+        oxidative limit) likewise.
 
     Raises
     ------
@@ -85,6 +86,7 @@ def what_if_grid(judge: Judge, formulations: Sequence[Formulation]) -> dict[str,
     figures = {
         name: _nested(cells.values[name].reshape(shape)) for name, _, _ in FIGURES
     }
+    limit = predicted["oxidative_limit_V_vs_Na_median"]
     endless = np.isinf(cells.values["cycle_life_80"])
     return {
         "upper_cutoff_V": cutoffs,
@@ -93,6 +95,10 @@ def what_if_grid(judge: Judge, formulations: Sequence[Formulation]) -> dict[str,
         "figures": figures,
         "limiting_mechanism": cells.limiting.reshape(shape).tolist(),
         "is_endless": endless.reshape(shape).tolist(),
+        "is_above_limit": (
+            np.array(cutoffs)[None, :, None]
+            > limit.to_numpy()[:, None, None] + np.zeros(shape)
+        ).tolist(),
     }
 
 

@@ -76,6 +76,24 @@ def test_more_electrolyte_weighs_and_costs_more(grid):
     assert (np.diff(cost[:, i, filled], axis=1) > 0).all()
 
 
+def test_a_cut_off_above_the_limit_is_marked_as_the_cell_model_marks_it(judge, grid):
+    from sodalyte.screen.proposal_document import describe
+
+    top = len(grid["upper_cutoff_V"]) - 1
+    for position in (0, top):
+        other = replace(
+            judge,
+            protocol=replace(
+                judge.protocol, upper_cutoff_V=grid["upper_cutoff_V"][position]
+            ),
+        )
+        for n, card in enumerate(describe(other, RECIPES)):
+            is_flagged = "cutoff_above_oxidative_limit" in card["cell"]["flags"]
+            told = grid["is_above_limit"][n][position][grid["default"][1]]
+            assert told is is_flagged
+    assert grid["is_above_limit"][0][top][0]
+
+
 def test_too_little_electrolyte_to_fill_the_pores_is_no_cell(grid):
     i = grid["default"][0]
     assert grid["figures"]["cycle_life_80"][1][i][0] is None

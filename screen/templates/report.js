@@ -39,6 +39,11 @@ const parsed = (id) => JSON.parse(document.getElementById(id).textContent);
 const shown = (value, digits) => value.toLocaleString("en-US",
   { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
+const change = (gap, digits) => {
+  const text = shown(Math.abs(gap), digits);
+  return Number(text.replaceAll(",", "")) === 0 ? "same" : `${gap > 0 ? "+" : "−"}${text}`;
+};
+
 // Two proposals side by side.
 const compared = parsed("compare-data");
 const chosen = [];
@@ -47,8 +52,7 @@ const difference = (a, b) => {
   const gap = b.numbers[0] - a.numbers[0];
   const known = !a.numbers.includes(null) && !b.numbers.includes(null);
   const isApart = known && (a.numbers[2] < b.numbers[1] || b.numbers[2] < a.numbers[1]);
-  const text = `${gap > 0 ? "+" : ""}${shown(gap, a.digits)}`;
-  return [`${text}, intervals ${isApart ? "apart" : "overlap"}`, isApart ? "text apart" : "text"];
+  return [`${change(gap, a.digits)}, intervals ${isApart ? "apart" : "overlap"}`, isApart ? "text apart" : "text"];
 };
 const showCompared = () => {
   const view = document.getElementById("compare-view");
@@ -117,11 +121,13 @@ const showWhatIf = () => {
       const cell = element("td", figureText(table[i][j], column.digits, isEndless));
       const gap = table[i][j] === null || table[i0][j0] === null ? null : table[i][j] - table[i0][j0];
       if (!isDefault && gap !== null && Math.abs(gap) < grid.largest) {
-        cell.append(element("small", `${gap > 0 ? "+" : ""}${shown(gap, column.digits)}`));
+        cell.append(element("small", change(gap, column.digits)));
       }
       row.append(cell);
     }
-    row.append(element("td", grid.limiting_mechanism[n][i][j], "text"));
+    const end = element("td", grid.limiting_mechanism[n][i][j], "text");
+    if (grid.is_above_limit[n][i][j]) end.append(element("small", "cut-off above the oxidative limit"));
+    row.append(end);
     return row;
   });
   document.querySelector("#what-if-table tbody").replaceChildren(...rows);
