@@ -35,8 +35,14 @@ class BatchSettings:
         Of one measurement, in units of the spread of the candidates' score.
     least_lab_steps : float
         Two proposals differ by at least this many lab steps.
+    least_measured_steps : float
+        A proposal differs by at least this many lab steps from every measured and
+        pending recipe; 0.5 refuses the same recipe only.
     most_alike : int
         At most this many proposals of one batch share all their ingredients.
+    alike_by_liquids : bool
+        Count ingredients as shared by solvents and diluents alone; else a pinch of a
+        second salt makes a recipe another one.
     """
 
     kappa_safe: float = 0.25
@@ -45,7 +51,9 @@ class BatchSettings:
     length_scale: float = 0.5
     noise_std: float = 0.25
     least_lab_steps: float = 2.0
+    least_measured_steps: float = 0.5
     most_alike: int = 2
+    alike_by_liquids: bool = False
 
     def n_exploratory(self, n: int) -> int:
         """Return the number of exploratory places in a batch of `n`."""
@@ -108,7 +116,9 @@ def select_batch(
         if "in_domain" in figures
         else np.ones(len(mean), dtype=bool)
     )
-    steps, measured_steps, pending_steps = _common_steps(candidates, measured, pending)
+    roles, (steps, measured_steps, pending_steps) = _common_steps(
+        candidates, measured, pending
+    )
     coordinates, elsewhere = _coordinates(
         candidates, pending, features, pending_features
     )
@@ -123,15 +133,19 @@ def select_batch(
         belief.expect_elsewhere(row)
     free = np.ones(len(mean), dtype=bool)
     for taken in (measured_steps, pending_steps):
-        free &= ~_equal_to_any(steps, taken)
+        free &= ~_near_to_any(steps, taken, settings.least_measured_steps)
     tie_break = np.random.default_rng(random_state).random(len(mean)) * 1e-12
-    picks = _pick(belief, steps, free, in_domain, n, settings, tie_break)
+    liquid = np.isin(roles, ("solvent", "diluent"))
+    told_by = steps[:, liquid] if settings.alike_by_liquids else steps
+    groups = np.unique(told_by > 0.5, axis=0, return_inverse=True)[1].reshape(-1)
+    picks = _pick(belief, steps, groups, free, in_domain, n, settings, tie_break)
     return _table(picks, belief, steps, measured_steps, figures)
 
 
 def _pick(
     belief: BatchBelief,
     steps: Array,
+    groups: Array,
     free: Array,
     in_domain: Array,
     n: int,
@@ -139,7 +153,6 @@ def _pick(
     tie_break: Array,
 ) -> list[tuple[int, str, float, float]]:
     """Pick one by one; returns (candidate, list, acquisition, information gain)."""
-    groups = np.unique(steps > 0.5, axis=0, return_inverse=True)[1].reshape(-1)
     alike = np.zeros(int(groups.max()) + 1, dtype=np.int64)
     n_bold = settings.n_exploratory(n)
     lists = ["safe"] * (n - n_bold) + ["exploratory"] * n_bold
@@ -238,8 +251,8 @@ def _check(candidates: FormulationArray, figures: pd.DataFrame, n: int) -> None:
 
 def _common_steps(
     candidates: FormulationArray, *others: FormulationArray | None
-) -> tuple[Array, ...]:
-    """Express all recipes in lab steps over the union of their components."""
+) -> tuple[list[str], tuple[Array, ...]]:
+    """Express all recipes in lab steps over the union of their components; roles."""
     arrays = [a for a in (candidates, *others) if a is not None]
     components = {(c.name, c.role): c for a in arrays for c in a.components}
     order = ("salt", "solvent", "diluent", "additive")
@@ -255,7 +268,7 @@ def _common_steps(
         columns = [place[(c.name, c.role)] for c in array.components]
         fractions[:, columns] = array.mole_fractions
         result.append(grid.steps(fractions))
-    return tuple(result)
+    return [role for _, role in keys], tuple(result)
 
 
 def _coordinates(
@@ -294,12 +307,12 @@ def _fractions_over(array: FormulationArray, base: FormulationArray) -> Array:
     return result
 
 
-def _equal_to_any(steps: Array, taken: Array) -> Array:
-    """Tell which recipes lie within half a lab step of one that is taken."""
-    equal = np.zeros(len(steps), dtype=bool)
+def _near_to_any(steps: Array, taken: Array, least: float) -> Array:
+    """Tell which recipes lie within so many lab steps of one that is taken."""
+    near = np.zeros(len(steps), dtype=bool)
     for row in taken:
-        equal |= lab_steps_between(steps, row) < 0.5
-    return equal
+        near |= lab_steps_between(steps, row) < least - 1e-6
+    return near
 
 
 def _table(

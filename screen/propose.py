@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sodalyte.screen.batch import select_batch
+from sodalyte.screen.batch import BatchSettings, select_batch
 from sodalyte.screen.conditions import Conditions
 from sodalyte.screen.judge import Judge, load_targets
 from sodalyte.screen.outputs import csv_text, write_files
@@ -29,6 +29,7 @@ __all__ = ["Proposals", "propose"]
 
 SAMPLED = 20_000  # candidates drawn over the whole space, before local search
 KEPT = 3_000  # of all that were judged, those judged again with full uncertainty
+NEW_STEPS = 2.5  # from every measured recipe; one salt step would teach nothing
 SEARCH_DRAWS = 4
 FULL_DRAWS = 32
 LONGEST_LIFE = 1e5  # an endless life counts as so many cycles in the front
@@ -210,12 +211,15 @@ def propose(
     progress("drawing candidates", 0.2)
     pool = _pool(judge, space, seed, progress)
     progress("choosing the batch", 0.8)
+    # Safe means inside the domain and known to dissolve and to stay one phase.
+    trusted = pool.table["in_domain"] & pool.table["is_known_to_mix"]
     batch = select_batch(
         pool.candidates,
-        pool.table,
+        pool.table.assign(in_domain=trusted),
         n,
         measured=_measured(predictors),
         pending=waiting,
+        settings=BatchSettings(least_measured_steps=NEW_STEPS, alike_by_liquids=True),
         random_state=seed,
     )
     from sodalyte.screen.proposal_document import assemble
@@ -239,7 +243,7 @@ class Pool:
         Features.
     table : DataFrame of n rows
         Predictions, ``score_mean``, ``score_std``, medians of cell figures,
-        ``is_pareto``.
+        ``is_pareto``, ``is_known_to_mix``.
     n_screened : int
         How many were drawn to find these.
     """
@@ -248,6 +252,25 @@ class Pool:
     X: pd.DataFrame
     table: pd.DataFrame
     n_screened: int
+
+
+def known_to_mix(candidates: FormulationArray) -> np.ndarray:
+    """Tell which candidates sources say dissolve and stay one phase.
+
+    Parameters
+    ----------
+    candidates : FormulationArray of length n
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        False also where nobody reported so much salt in these liquids.
+    """
+    from sodalyte.featurizers.solubility import miscibility_guard, solubility_guard
+
+    dissolves = solubility_guard(candidates)["solubility_status"] == "supported"
+    mixes = miscibility_guard(candidates)["miscibility_status"] == "supported"
+    return np.asarray(dissolves.to_numpy() & mixes.to_numpy())
 
 
 def judge_all(
@@ -280,12 +303,17 @@ def _pool(judge: Judge, space: SearchSpace, seed: int, progress: Progress) -> Po
     rough = found.figures
     promise = (rough["score_mean"] + rough["score_std"]).to_numpy()
     front = pareto_mask(rough[list(PARETO)].to_numpy())
-    order = np.lexsort((np.arange(len(promise)), -promise, ~front))
-    kept = np.sort(order[:KEPT])
+    mixes = known_to_mix(found.candidates)
+    trusted = rough["in_domain"].to_numpy() & mixes
+    # Half of the places for the safe list, half for all; the front comes along.
+    safest = np.lexsort((-promise, ~trusted))[: KEPT // 2]
+    boldest = np.lexsort((-promise, ~front))[: KEPT // 2]
+    kept = np.union1d(safest, boldest)
     candidates = found.candidates[kept]
     progress(f"judging the best {len(candidates):,} with full uncertainty", 0.7)
     X, table = judge_all(judge, candidates, FULL_DRAWS)
     table["is_pareto"] = pareto_mask(table[list(PARETO)].to_numpy())
+    table["is_known_to_mix"] = mixes[kept]
     return Pool(candidates, X, table, len(rough))
 
 
