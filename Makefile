@@ -17,7 +17,7 @@ export MKL_NUM_THREADS = 1
 export NUMEXPR_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help propose test lint format types wheel lock clean
+.PHONY: help propose test lint format types docs wheel lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,10 @@ types: $(VENV)/.dev  ## check types on a regular install
 	rm -rf build/types
 	$(PIP) install --no-deps --no-build-isolation --target build/types .
 	MYPYPATH=build/types $(VENV)/bin/mypy -p sodalyte
+
+docs: $(VENV)/.dev  ## build the documentation in build/docs; a warning is an error
+	$(VENV)/bin/python -m sphinx -W --keep-going -n -q -b html docs build/docs
+	@echo "Documentation: build/docs/index.html"
 
 wheel: $(VENV)/.dev  ## build a wheel in dist/
 	rm -rf build/lib build/bdist.* dist

@@ -197,14 +197,27 @@ def coverage_rows() -> list[dict[str, str]]:
 
 
 def coverage_table() -> str:
-    """Return the coverage table as Markdown."""
+    """Return the coverage table as Markdown, each line with what shows it."""
     lines = ["| # | topic | status | how | shown by |", "|---|---|---|---|---|"]
     for row in coverage_rows():
-        shown = "<br>".join(f"`{item}`" for item in row["shown_by"].split(" ; "))
-        how = row["how"].replace("|", "\\|")
-        lines.append(
-            f"| {row['id']} | {row['topic']} | {row['status']} | {how} | {shown} |"
-        )
+        shown = "<br>".join(_shown(item) for item in row["shown_by"].split(" ; "))
+        cells = (row["id"], row["topic"], f"**{row['status']}**", row["how"], shown)
+        lines.append("| " + " | ".join(cells) + " |")
     counts = {s: sum(r["status"] == s for r in coverage_rows()) for s in STANDING}
     told = ", ".join(f"{n} {s} ({STANDING[s]})" for s, n in counts.items())
     return "\n".join([f"Of {len(coverage_rows())} topics: {told}.", "", *lines, ""])
+
+
+def _shown(item: str) -> str:
+    """Write one command, test or record of the data, linked where there is a page."""
+    if item.startswith("sodalyte "):
+        command, _, expected = item.partition(" => ")
+        anchor = "-".join(command.split()[:2])
+        shown = f"[`{command}`](generated/commands.md#{anchor})"
+        return f"{shown} says *{expected}*"
+    if item.startswith("data "):
+        name, _, pattern = item.removeprefix("data ").partition(" ~ ")
+        words = pattern.replace("|", " or ")
+        return f"[data: {name}](generated/data/{name}.md), *{words}*"
+    path, _, name = item.partition("::")
+    return f"`{path}`: {name.removeprefix('test_').replace('_', ' ')}"

@@ -1,7 +1,7 @@
 """Covariance functions as a sum of products, with analytic gradients.
 
-A kernel is a tuple of :class:`Term`; a term is an amplitude times a product of
-:class:`Factor`; a factor looks at a block of columns. This is as much kernel
+A kernel is a tuple of ``Term``; a term is an amplitude times a product of
+``Factor``; a factor looks at a block of columns. This is as much kernel
 algebra as a hundred measurements can carry.
 """
 

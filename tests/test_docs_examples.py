@@ -1,7 +1,7 @@
 """Every shell block, Python block and doctest of README, docs and code really runs.
 
 A block that must not run has a comment before it that says why:
-``<!-- not run: it needs a server -->``. Blocks of one page run in order, in one shell or
+``<!-- not run: it needs a server -->``. Blocks of a page run in order, in one shell or
 one session, in a folder of their own that holds a copy of ``examples/``. A block of
 ``make`` lines alone is only rehearsed (``make -n``): `.ci/run` runs those targets.
 """
@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")])
+PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md")])
 BLOCK = re.compile(
     r"(?P<why><!-- not run: [^>]+ -->\n)?^```(?P<kind>sh|python)\n(?P<code>.*?)^```$",
     re.MULTILINE | re.DOTALL,
