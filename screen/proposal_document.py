@@ -12,10 +12,12 @@ import pandas as pd
 
 import sodalyte
 from sodalyte.screen.batch import suggest_replicates
+from sodalyte.screen.lab_request import lab_request
 from sodalyte.screen.plots import nines
 from sodalyte.screen.predict import predict_documents, source_doubt
 from sodalyte.screen.proposal_summary import provenance, summary
 from sodalyte.screen.recipe import recipe
+from sodalyte.screen.stocks import plan_stocks
 from sodalyte.screen.what_if import what_if_grid
 from sodalyte.screen.why import why
 
@@ -76,6 +78,7 @@ def assemble(
             "score_std": round(float(row["score_std"]), DIGITS),
             "list": row["list"],
             "why": reason,
+            "replicates": _replicates(document["prediction"]),
             "recipe": recipe(formulation, SHEET_VOLUME_mL),
         }
         for number, (document, formulation, reason, (_, row)) in enumerate(
@@ -87,6 +90,7 @@ def assemble(
         "proposals": proposals,
         "control": control,
         "pareto": _pareto(judge, pool),
+        "bench": _bench(judge, proposals, chosen),
         "conditions": asdict(judge.conditions),
         "data": data_block,
         "dropped_rows": data_block["dropped_rows"],
@@ -106,6 +110,41 @@ def assemble(
         predictors=judge.predictors,
         what_if=what_if_grid(judge, chosen),
     )
+
+
+def _bench(
+    judge: Judge, proposals: list[dict[str, Any]], chosen: list[Formulation]
+) -> dict[str, Any]:
+    """Plan shared stocks for the batch, and write it as requests to a robot."""
+    labels = [proposal["id"] for proposal in proposals]
+    plan = plan_stocks(chosen, SHEET_VOLUME_mL, labels)
+    stocks = [
+        {
+            "name": stock.name,
+            "formulation": stock.formulation.canonical,
+            "used_mL": stock.used_mL,
+            "volume_mL": stock.volume_mL,
+            "ingredients": [
+                {"name": name, "mass_g": mass} for name, mass in stock.ingredients
+            ],
+        }
+        for stock in plan.stocks
+    ]
+    return {
+        "stocks": stocks,
+        "transfers": [asdict(transfer) for transfer in plan.transfers],
+        "n_weighings": plan.n_weighings,
+        "n_weighings_without_stocks": plan.n_weighings_without,
+        "lab_request": lab_request(
+            chosen, SHEET_VOLUME_mL, labels, conditions=asdict(judge.conditions)
+        ),
+    }
+
+
+def _replicates(prediction: dict[str, Any]) -> int:
+    """Suggest how many cells to build, from what is uncertain and what repeats."""
+    std = np.array([prediction["nines"]["std"]])
+    return int(suggest_replicates(std, REPLICATE_STD_NINES)[0])
 
 
 def describe(judge: Judge, formulations: list[Formulation]) -> list[dict[str, Any]]:
@@ -198,15 +237,13 @@ def _control(judge: Judge, space: SearchSpace) -> dict[str, Any] | None:
         if not space.contains(formulation)[0]:
             continue
         document = describe(judge, [formulation])[0]
-        std = document["prediction"]["nines"]["std"]
-        cells = int(suggest_replicates(np.array([std]), REPLICATE_STD_NINES)[0])
         where = f" on {row['collector']}" if row["collector"] else ""
         assumed = source_doubt(row["formulation_assumption"])
         doubt = f" What its source leaves open: {assumed}." if assumed else ""
         return {
             **document,
             "measured_ce_percent": float(row["ce_percent"]),
-            "replicates": cells,
+            "replicates": _replicates(document["prediction"]),
             "recipe": recipe(formulation, SHEET_VOLUME_mL),
             "why": (
                 f"the best measured recipe of this space ({row['ce_percent']:g} %"
