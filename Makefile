@@ -8,7 +8,7 @@ N      ?= 8
 SEED   ?= 0
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 INPUTS  = pyproject.toml setup.py requirements.lock
-EXTRAS  = dev,cell,cluster,postgres,notebook,explain,docs
+EXTRAS  = dev,cell,cluster,postgres,notebook,tracking,docs
 
 # One thread a worker: results do not depend on the number of cores.
 export OMP_NUM_THREADS = 1
