@@ -25,6 +25,7 @@ from sodalyte.datasets.loaders_facts import (
     load_relations,
     load_sei_solvation,
     load_sodium_electrolytes,
+    load_supply_agents,
     load_symmetric_cells,
 )
 from sodalyte.datasets.loaders_oxidation import (
@@ -68,6 +69,7 @@ __all__ = [
     "load_relations",
     "load_sei_solvation",
     "load_sodium_electrolytes",
+    "load_supply_agents",
     "load_symmetric_cells",
     "parse_formulation",
     "parse_report",

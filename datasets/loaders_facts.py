@@ -25,6 +25,7 @@ __all__ = [
     "load_relations",
     "load_sei_solvation",
     "load_sodium_electrolytes",
+    "load_supply_agents",
     "load_symmetric_cells",
 ]
 
@@ -87,6 +88,11 @@ def load_oxidation_pairs() -> Dataset:
 def load_references() -> Dataset:
     """Load the citation numbers of the reviews, resolved (253 rows)."""
     return _load("references")
+
+
+def load_supply_agents() -> Dataset:
+    """Load sodium supply agents that are blended into a cathode (6 rows)."""
+    return _load("supply_agents")
 
 
 @functools.cache

@@ -25,6 +25,7 @@ SOURCE_ROWS = {
     "symmetric_cells": 41,
     "other_full_cells": 9,
     "hard_carbon": 18,
+    "supply_agents": 6,
     "cell_economics": 102,
     "relations": 43,
     "qualitative_rules": 99,
