@@ -52,10 +52,10 @@ class Conditions:
     def __post_init__(self) -> None:
         """Check every value at the door."""
         faults = []
-        if self.metal not in ("Na", "Li"):
+        if self.metal != "Na":
             faults.append(
-                f"metal must be Na or Li. Got {self.metal!r}. The data behind the "
-                "models hold no other metal's formulations in number"
+                f"metal must be Na. Got {self.metal!r}. The shipped models are trained "
+                "on sodium alone, for lithium rows did not make held-out sodium better"
             )
         if not self.collector.strip():
             faults.append(
