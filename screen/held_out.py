@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sodalyte.models.distribution import EfficiencyDistribution
+    from sodalyte.screen.training import Predictors
 
-__all__ = ["HeldOut", "held_out_predictions"]
+__all__ = ["HeldOut", "held_out_predictions", "prospective_predictions"]
 
 LEVELS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95)
 
@@ -90,16 +91,11 @@ def held_out_predictions(
     -------
     HeldOut
     """
-    import pandas as pd
-
     from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
-    from sodalyte.models.distribution import EfficiencyDistribution, observed_nines
-    from sodalyte.models.observations import failure_ceiling, read_observations
+    from sodalyte.models.distribution import EfficiencyDistribution
+    from sodalyte.models.observations import failure_ceiling
     from sodalyte.models.validation import grouped_k_fold
 
-    rows = read_observations(X, frame)
-    ran = rows["ran"].to_numpy()
-    measured, side = observed_nines(frame["ce_percent"], rows["side"], ran)
     runs, mean, std = (np.empty(len(X)) for _ in range(3))
     for train, test in grouped_k_fold(list(frame[key]), n_splits=n_splits):
         model = CoulombicEfficiency().fit(
@@ -109,8 +105,45 @@ def held_out_predictions(
         told = model.distribution(X.iloc[test])
         runs[test], mean[test] = told.runs_probability, told.nines_mean
         std[test] = told.nines_std
-    distribution = EfficiencyDistribution(runs, mean, std, failure_ceiling(frame))
-    low, median, high = distribution.quantile_nines([0.05, 0.5, 0.95]).T
+    told = EfficiencyDistribution(runs, mean, std, failure_ceiling(frame))
+    return _beside(told, X, frame, key)
+
+
+def prospective_predictions(predictors: Predictors, frame: pd.DataFrame) -> HeldOut:
+    """Predict rows that were measured after the models were trained.
+
+    Parameters
+    ----------
+    predictors : Predictors
+        That have not seen the rows.
+    frame : DataFrame
+        Measured rows with a formulation.
+
+    Returns
+    -------
+    HeldOut
+        The group of a row is its work.
+    """
+    from sodalyte.screen.training import feature_table
+
+    X, rows = feature_table(frame)
+    told = predictors.coulombic_efficiency.distribution(X)
+    return _beside(told, X, rows, "work")
+
+
+def _beside(
+    told: EfficiencyDistribution, X: pd.DataFrame, frame: pd.DataFrame, key: str
+) -> HeldOut:
+    """Put measurements beside predictions of the same rows."""
+    import pandas as pd
+
+    from sodalyte.models.distribution import observed_nines
+    from sodalyte.models.observations import read_observations
+
+    rows = read_observations(X, frame)
+    ran = rows["ran"].to_numpy()
+    measured, side = observed_nines(frame["ce_percent"], rows["side"], ran)
+    low, median, high = told.quantile_nines([0.05, 0.5, 0.95]).T
     labels = [
         f"{text} ({mark or '='} {value:g} %)" if value == value else f"{text} (no run)"
         for text, mark, value in zip(
@@ -132,4 +165,4 @@ def held_out_predictions(
             "nines_high": high,
         }
     )
-    return HeldOut(table, distribution)
+    return HeldOut(table, told)

@@ -4,8 +4,9 @@ Every function takes tables that the package makes and returns a plotly figure;
 `Picture` shows one where no browser is at hand.
 """
 
-from sodalyte.screen.plots_cell import ledger_figure, retention_figure
+from sodalyte.screen.plots_cell import ledger_figure, life_figure, retention_figure
 from sodalyte.screen.plots_composition import composition_figure, ternary_figure
+from sodalyte.screen.plots_data import measurements_figure
 from sodalyte.screen.plots_pareto import pareto_figure
 from sodalyte.screen.plots_response import dilution_figure, response_figure
 from sodalyte.screen.plots_static import Picture
@@ -21,6 +22,8 @@ __all__ = [
     "composition_figure",
     "dilution_figure",
     "ledger_figure",
+    "life_figure",
+    "measurements_figure",
     "nines",
     "nines_axis",
     "pareto_figure",

@@ -4,19 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodalyte.screen.plots_style import DASHES, SERIES, band, blank_figure, require
+from sodalyte.screen.plots_style import (
+    DASHES,
+    SERIES,
+    band,
+    blank_figure,
+    nines_axis,
+    require,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-__all__ = ["ledger_figure", "retention_figure"]
+__all__ = ["ledger_figure", "life_figure", "retention_figure"]
 
 # What is left of a section of `CellResult.explain` once its sums are taken out.
 SUMS = {
     "mass": ("stack", "pore filling"),
     "thickness": ("as built", "charged"),
     "cost": ("materials", "pack"),
+}
+# One look an item, the same in every section; hatched where a colour is used twice.
+LOOKS = {
+    "active": ("#0072B2", ""),
+    "coating": ("#0072B2", ""),
+    "extra sodium": ("#0072B2", "/"),
+    "sodium": ("#E69F00", ""),
+    "sacrificial": ("#E69F00", "/"),
+    "binder": ("#CC79A7", ""),
+    "carbon": ("#000000", ""),
+    "positive foil": ("#56B4E9", ""),
+    "negative foil": ("#56B4E9", "/"),
+    "negative coating": ("#CC79A7", "/"),
+    "separator": ("#009E73", ""),
+    "electrolyte": ("#D55E00", ""),
+    "overhead, packaging and fixed": ("#BFC7CF", ""),
 }
 TITLES = {
     "mass": "mass of one repeat unit (mg/cm2)",
@@ -71,6 +94,42 @@ def retention_figure(curves: pd.DataFrame, *, end_of_life: float = 0.8) -> go.Fi
     return figure
 
 
+def life_figure(lives: pd.DataFrame) -> go.Figure:
+    """Draw cycles to 80 % against Coulombic efficiency.
+
+    Parameters
+    ----------
+    lives : DataFrame
+        ``label``, ``nines``, ``cycle_life_80`` and its ``_low`` and ``_high``, as
+        `CellResult.to_frame` names them.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Cycles on a logarithmic axis.
+    """
+    name = "cycle_life_80"
+    require(lives, "label", "nines", name, f"{name}_low", f"{name}_high")
+    figure = blank_figure()
+    for i, (label, some) in enumerate(lives.groupby("label", sort=False)):
+        colour = SERIES[i % len(SERIES)]
+        low = some[f"{name}_low"].clip(lower=1.0)  # a logarithm has no zero
+        figure.add_scatter(**band(some["nines"], low, some[f"{name}_high"], colour))
+        figure.add_scatter(
+            x=some["nines"],
+            y=some[name],
+            mode="lines",
+            line={"color": colour, "dash": DASHES[i % len(DASHES)], "width": 2.5},
+            name=str(label),
+            hovertemplate="%{y:.0f} cycles<extra></extra>",
+        )
+    figure.update_layout(
+        xaxis=nines_axis(),
+        yaxis={"title": {"text": "cycles to 80 % (log scale)"}, "type": "log"},
+    )
+    return figure
+
+
 def ledger_figure(ledger: pd.DataFrame, section: str = "mass") -> go.Figure:
     """Draw where mass, thickness or money of a cell goes.
 
@@ -101,15 +160,16 @@ def ledger_figure(ledger: pd.DataFrame, section: str = "mass") -> go.Figure:
     parts = table[is_part & (table["value"] > 0)]
     n_cells = parts["label"].nunique()
     figure = blank_figure(190 + 40 * n_cells)
-    for i, (item, some) in enumerate(parts.groupby("item", sort=False)):
+    for item, some in parts.groupby("item", sort=False):
+        colour, shape = LOOKS[str(item)]
         figure.add_bar(
             y=some["label"],
             x=some["value"],
             orientation="h",
             name=str(item),
             marker={
-                "color": SERIES[i % len(SERIES)],
-                "pattern": {"shape": "" if i < len(SERIES) else "/"},
+                "color": colour,
+                "pattern": {"shape": shape},
                 "line": {"color": "#ffffff", "width": 1},
             },
             hovertemplate=f"{item}: %{{x:.2f}}<extra>%{{y}}</extra>",

@@ -16,7 +16,7 @@ from sodalyte.screen.what_if import FIGURES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["render_report"]
+__all__ = ["proposal_frame", "render_report"]
 
 # What a card shows: title, key of the document, digits, unit.
 CELL_FIGURES = (
@@ -226,11 +226,22 @@ def _what_if(document: dict[str, Any], grid: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _proposal_frame(proposals: list[dict[str, Any]]) -> pd.DataFrame:
+def proposal_frame(document: dict[str, Any]) -> pd.DataFrame:
+    """Gather the points of `pareto_figure` from the document of ``propose``.
+
+    Parameters
+    ----------
+    document : dict
+
+    Returns
+    -------
+    DataFrame
+        ``id``, ``formulation``, ``list``, ``nines`` and ``limit_V`` with bounds.
+    """
     import pandas as pd
 
     rows = []
-    for proposal in proposals:
+    for proposal in document["proposals"]:
         prediction = proposal["prediction"]
         row = {key: proposal[key] for key in ("id", "formulation", "list")}
         for bound in ("median", "low", "high"):
@@ -275,7 +286,7 @@ def render_report(
         autoescape=True,
         undefined=StrictUndefined,
     )
-    figure = pareto_figure(_proposal_frame(document["proposals"]), candidates, measured)
+    figure = pareto_figure(proposal_frame(document), candidates, measured)
     picture = figure.to_html(
         full_html=False,
         include_plotlyjs=True,

@@ -42,3 +42,18 @@ def test_coverage_counts_rows_and_grows_with_the_promise(held_out):
     )
     assert coverage["observed"].iloc[1] == pytest.approx(inside.mean())
     assert (coverage["observed_low"] < coverage["observed"]).all()
+
+
+def test_rows_measured_later_are_predicted_as_they_come():
+    from sodalyte import predict
+    from sodalyte.screen.held_out import prospective_predictions
+    from sodalyte.screen.training import default_predictors
+
+    frame = training_table()[1].iloc[:2]
+    told = prospective_predictions(default_predictors(), frame).table
+    again = predict(list(frame["formulation"]))
+    percent = 100 * (1 - 10 ** -told["nines_median"])
+    assert percent.tolist() == pytest.approx(again["ce_percent_median"].tolist())
+    assert told["nines"].tolist() == pytest.approx(
+        (-np.log10(1 - frame["ce_percent"] / 100)).tolist()
+    )

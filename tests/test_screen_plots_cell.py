@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from sodalyte.models.cell import CellModel, ElectrolyteProperties
-from sodalyte.screen.plots import ledger_figure, retention_figure
+from sodalyte.screen.plots import ledger_figure, life_figure, retention_figure
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +53,14 @@ def test_a_bar_is_as_long_as_the_sum_of_the_ledger(result, section, total, unit)
 def test_a_section_without_a_picture_is_refused(result):
     with pytest.raises(ValueError, match="section must be one of mass"):
         ledger_figure(result.explain(), "voltage")
+
+
+def test_lives_stand_over_their_efficiency_on_a_logarithmic_axis(result):
+    lives = result.to_frame().assign(label="NVP", nines=3.0)
+    figure = life_figure(lives)
+    shade, line = figure.data
+    assert list(line.y) == list(lives["cycle_life_80"])
+    assert shade.y[0] == lives["cycle_life_80_high"][0]
+    assert shade.y[1] == max(lives["cycle_life_80_low"][0], 1.0)
+    assert figure.layout.yaxis.type == "log"
+    assert "cycles" in figure.layout.yaxis.title.text
