@@ -17,10 +17,10 @@ export MKL_NUM_THREADS = 1
 export NUMEXPR_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help propose test lint format types docs wheel lock clean
+.PHONY: help propose test lint format types docs wheel lock notebooks notebooks-remake clean
 
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -42,6 +42,13 @@ propose: $(VENV)/.run  ## propose electrolytes from the bundled data; report in 
 
 test: $(VENV)/.dev  ## run the whole test suite
 	$(VENV)/bin/python -m pytest -n 2
+
+notebooks: $(VENV)/.dev  ## check that notebooks are paired and small, and execute them
+	$(VENV)/bin/python -m pytest tests/test_notebooks.py
+	$(VENV)/bin/python -m pytest --nbmake --nbmake-timeout=600 -n 2 notebooks
+
+notebooks-remake: $(VENV)/.dev  ## write the notebooks anew from their scripts
+	$(VENV)/bin/python notebooks/remake.py
 
 lint: $(VENV)/.dev  ## check style and format
 	$(VENV)/bin/ruff check .

@@ -19,7 +19,7 @@ BASES = {
     "mass": ("mass_fractions", "amount (wt%)"),
     "volume": ("volume_fractions", "amount (vol%)"),
 }
-NARROW_PERCENT = 7.0  # below it a name does not fit into its part of a bar
+PERCENT_PER_LETTER = 1.15  # room a name needs inside its part of a bar
 
 
 def composition_figure(
@@ -83,7 +83,9 @@ def composition_figure(
                 "color": ROLE_COLOURS[role],
                 "line": {"color": "#ffffff", "width": 1.5},
             },
-            text=[name if p >= NARROW_PERCENT else "" for p in percents],
+            text=[
+                name if p >= PERCENT_PER_LETTER * len(name) else "" for p in percents
+            ],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
