@@ -18,7 +18,6 @@ Further keys: ``molar_volume_mL_per_mol``, ``molar_volume_std_mL_per_mol``,
 """
 
 import difflib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +29,7 @@ from sodalyte.datasets.component_values import (
     TEXT_PROPERTIES,
     PropertyValue,
 )
+from sodalyte.datasets.toml_file import read_toml, wrong_kinds
 
 if TYPE_CHECKING:
     from sodalyte.datasets.catalogue import Catalogue, Ion
@@ -48,6 +48,8 @@ _KEYS = (
     "quality",
     "source",
 )
+_TEXTS = ("name", "smiles", "role", "cation", "anion", "quality", "source")
+_NUMBERS = _KEYS[3:6]
 _DENSITY_RELATIVE_STD = 0.005
 """Uncertainty of a density that the user gives without one."""
 
@@ -260,16 +262,20 @@ def _check_keys(arguments: Mapping[str, Any]) -> None:
     for key in unknown:
         near = difflib.get_close_matches(key, _KEYS, n=1)
         faults.append(f"{key} is unknown" + (f" (meant {near[0]}?)" if near else ""))
-    if arguments.get("role") and arguments["role"] not in ROLES:
-        faults.append(f"role is {arguments['role']!r}, not one of {', '.join(ROLES)}")
+    faults += wrong_kinds(arguments, texts=_TEXTS, numbers=_NUMBERS, lists=("aliases",))
+    role = arguments.get("role")
+    if role and role not in ROLES:
+        faults.append(f"role is {role!r}, not one of {', '.join(ROLES)}")
     if arguments.get("quality", "measured") not in QUALITIES:
         faults.append(
             f"quality is {arguments['quality']!r}, not one of {', '.join(QUALITIES)}"
         )
+    if not isinstance(arguments.get("properties", {}), Mapping):
+        faults.append("properties is no table")
     if faults:
         raise ValueError(
             f"A component of your own has name, smiles and role, and may have "
-            f"{', '.join(_KEYS[3:])}; component {arguments.get('name', '?')!r}: "
+            f"{', '.join(_KEYS[3:])}; component {arguments.get('name', '?')!r:.40}: "
             f"{'; '.join(faults)}. Mend these keys."
         )
 
@@ -360,13 +366,9 @@ def read_components_toml(
         If the file is not TOML or components in it are faulty; shows five
         faults and their count.
     """
-    try:
-        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"A component file must be TOML in UTF-8; {path} is not: {error}. "
-            "See the example in the documentation."
-        ) from error
+    content = read_toml(
+        path, "A component file", "See the example in the documentation."
+    )
     tables = content.get("component")
     if not isinstance(tables, list) or set(content) != {"component"}:
         raise ValueError(

@@ -54,16 +54,28 @@ def load_targets(path: Any = None) -> tuple[Target, ...]:
     ValueError
         If the file is not TOML or a table is not a target; names the place.
     """
-    import tomllib
-    from importlib.resources import files
-    from pathlib import Path
+    import math
+    from importlib.resources import as_file, files
+
+    from sodalyte.datasets.toml_file import read_toml
+    from sodalyte.models.cell.figures import FIGURES
 
     bundled = files("sodalyte.screen") / "spaces" / "targets.toml"
-    source = bundled if path is None else Path(path)
+    with as_file(bundled) as place:
+        content = read_toml(
+            place if path is None else path, "A targets file", "See the bundled one."
+        )
     try:
-        tables = tomllib.loads(source.read_text(encoding="utf-8")).get("target", [])
-        return tuple(Target(**table) for table in tables)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+        targets = tuple(Target(**table) for table in content.get("target", []))
+        if not targets or set(content) != {"target"}:
+            raise TypeError(f"it holds {', '.join(sorted(content)) or 'nothing'}")
+        for target in targets:
+            if target.quantity not in (*FIGURES, "oxidative_limit_V_vs_Na"):
+                raise TypeError(f"there is no figure {target.quantity!r:.40}")
+            if not all(map(math.isfinite, (target.weight, target.low or 0.0))):
+                raise TypeError(f"{target.quantity} has a number that is not finite")
+        return targets
+    except TypeError as error:
         raise ValueError(
             f"Targets are TOML, one [[target]] table each with quantity, direction, "
             f"low, high, threshold, weight, is_log. '{path}': {error}."

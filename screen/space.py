@@ -13,6 +13,7 @@ from sodalyte.datasets.catalogue import Catalogue, load_catalogue
 from sodalyte.datasets.component import Component
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.toml_file import beside
 from sodalyte.screen.ingredients import Removal, filter_components
 from sodalyte.screen.lab_grid import LabGrid
 from sodalyte.screen.mixture_rules import MixtureRule
@@ -82,7 +83,7 @@ class SearchSpace:
         if extra is not None:
             bundled = load_catalogue()
             arguments["own_catalogue"] = bundled.with_components_toml(
-                Path(path).parent / extra
+                beside(path, extra)
             )
         return cls(**arguments)
 

@@ -1,10 +1,11 @@
 """Reading of a search space from TOML: all faults at once, by key."""
 
-import tomllib
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from sodalyte.datasets.toml_file import read_toml
 from sodalyte.screen.space_rules import Amounts, Limits, RoleRule
 
 __all__ = ["read_space_file"]
@@ -15,6 +16,7 @@ _ROLE_OF_KEY = {
     "diluents": "diluent",
     "additives": "additive",
 }
+_LARGEST = 1e9  # of any amount, count or temperature
 _ROLE_KEYS = {"count", "step", "total", "allowed"}
 _LIMIT_KEYS = {
     "temperature_C",
@@ -34,6 +36,15 @@ _LIMIT_KEYS = {
 }
 
 
+_LIMIT_NUMBERS = (
+    "temperature_C",
+    "flash_point_min_C",
+    "boiling_point_min_C",
+    "fluorine_mass_fraction_max",
+    "price_max_USD_per_kg",
+)
+
+
 def read_space_file(path: str | Path) -> dict[str, Any]:
     """Read a space file into the arguments of `SearchSpace`.
 
@@ -44,14 +55,7 @@ def read_space_file(path: str | Path) -> dict[str, Any]:
     FileNotFoundError
         If there is no such file.
     """
-    with Path(path).open("rb") as stream:
-        try:
-            content = tomllib.load(stream)
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(
-                f"A space file must be TOML; {path} is not: {error}. See the default "
-                "space for an example."
-            ) from error
+    content = read_toml(path, "A space file", "See the default space for an example.")
     return _space_arguments(content, str(path))
 
 
@@ -64,6 +68,9 @@ def _space_arguments(content: Mapping[str, Any], place: str) -> dict[str, Any]:
         for key in _ROLE_OF_KEY
         if key in content
     }
+    for key in ("name", "components_file"):
+        if not isinstance(content.get(key, ""), str):
+            faults.append(f"{key} must be text, not {content[key]!r}")
     for key in ("salts", "solvents"):
         if key not in content:
             faults.append(f"missing table [{key}]")
@@ -129,12 +136,21 @@ def _limits(table: Any, faults: list[str]) -> Limits:
             arguments[key] = _pair(f"limits.{key}", arguments[key], faults)
     for key in ("forbidden_pairs", "immiscible_pairs"):
         pairs = arguments.get(key, [])
-        if not all(isinstance(p, list) and len(p) == 2 for p in pairs):
+        if not isinstance(pairs, list) or not all(
+            isinstance(p, list) and len(p) == 2 for p in pairs
+        ):
             faults.append(f"limits.{key} must be a list of pairs of names")
             pairs = []
         arguments[key] = tuple((str(a), str(b)) for a, b in pairs)
     if "shelf" in arguments:
-        arguments["shelf"] = tuple(str(name) for name in arguments["shelf"])
+        names = arguments["shelf"]
+        if not isinstance(names, list):
+            faults.append(f"limits.shelf must be a list of names, not {names!r}")
+            names = []
+        arguments["shelf"] = tuple(str(name) for name in names)
+    for key in _LIMIT_NUMBERS:
+        if key in arguments and not _is_number(arguments[key]):
+            faults.append(f"limits.{key} must be a number, not {arguments[key]!r}")
     for key in (
         "exclude_pfas",
         "solubility",
@@ -147,7 +163,9 @@ def _limits(table: Any, faults: list[str]) -> Limits:
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return math.isfinite(value) and abs(value) < _LARGEST
 
 
 def _pair(key: str, value: Any, faults: list[str]) -> tuple[float, float] | None:

@@ -201,7 +201,7 @@ def screen(
     settings = _settings(job.source, job.judge, job.size, job.draws)
     state = Checkpoint(settings, frozenset(), Tally(job.size))
     if resume and checkpoint is not None and checkpoint.exists():
-        state = read_checkpoint(checkpoint, settings)
+        state = read_checkpoint(checkpoint, settings, job.source.n_blocks)
     n_resumed = state.tally.screened
     tasks = _tasks(job, state.done, blocks_per_task, max(workers, 1))
     progress(_rows(state.tally), job.source.n_rows)

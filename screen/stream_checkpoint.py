@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,17 +44,31 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         If the disk is full or the folder cannot be written; the file that was there
         stays as it was.
     """
-    document = {
-        "format": FORMAT,
-        "settings": checkpoint.settings,
-        "done": _ranges(checkpoint.done),
-        "tally": checkpoint.tally.to_dict(),
-    }
+    state = json.dumps(
+        {
+            "settings": checkpoint.settings,
+            "done": _ranges(checkpoint.done),
+            "tally": checkpoint.tally.to_dict(),
+        }
+    )
+    document = {"format": FORMAT, "sha256": _hash(state), "state": state}
     write_files(path.parent, {path.name: json.dumps(document)})
 
 
-def read_checkpoint(path: Path, settings: dict[str, Any]) -> Checkpoint:
+def read_checkpoint(path: Path, settings: dict[str, Any], n_blocks: int) -> Checkpoint:
     """Read the state of a run with these settings.
+
+    Parameters
+    ----------
+    path : Path
+    settings : dict
+        Of the run that wants to go on.
+    n_blocks : int
+        It has so many.
+
+    Returns
+    -------
+    Checkpoint
 
     Raises
     ------
@@ -61,25 +76,24 @@ def read_checkpoint(path: Path, settings: dict[str, Any]) -> Checkpoint:
         If the file is damaged, or belongs to another run; names what differs.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content["format"] != FORMAT:
-            raise ValueError(f"its format is {content['format']!r}, not {FORMAT!r}")
-        found = Checkpoint(
-            dict(content["settings"]),
-            frozenset(
-                block for first, last in content["done"] for block in range(first, last)
-            ),
-            Tally.from_dict(content["tally"]),
-        )
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["format"] != FORMAT or document["sha256"] != _hash(
+            document["state"]
+        ):
+            raise ValueError("its format or its checksum is another")
+        state = json.loads(document["state"])
+        found = dict(state["settings"])
+        done = _blocks(state["done"], n_blocks) if found == settings else frozenset()
+        tally = Tally.from_dict(state["tally"])
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         raise ValueError(
             f"A checkpoint is the file a screening left. '{path}' is not: {error}. "
             "Remove it and start without --resume."
         ) from None
     differing = [
-        f"{key} was {found.settings.get(key)!r}, now {settings.get(key)!r}"
-        for key in sorted({*settings, *found.settings})
-        if found.settings.get(key) != settings.get(key)
+        f"{key} was {found.get(key)!r}, now {settings.get(key)!r}"
+        for key in sorted({*settings, *found})
+        if found.get(key) != settings.get(key)
     ]
     if differing:
         raise ValueError(
@@ -87,7 +101,21 @@ def read_checkpoint(path: Path, settings: dict[str, Any]) -> Checkpoint:
             f"'{path}' {'; '.join(differing[:5])}. Give the same, or start without "
             "--resume."
         )
-    return found
+    return Checkpoint(found, done, tally)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _blocks(ranges: Iterable[tuple[int, int]], n_blocks: int) -> frozenset[int]:
+    """Read half-open ranges of block numbers."""
+    blocks: set[int] = set()
+    for first, last in ranges:
+        if not 0 <= first < last <= n_blocks:
+            raise ValueError(f"it names the blocks {first} to {last} of {n_blocks}")
+        blocks.update(range(first, last))
+    return frozenset(blocks)
 
 
 def _ranges(blocks: Iterable[int]) -> list[list[int]]:

@@ -91,8 +91,8 @@ class SpaceSource:
 
     def describe(self) -> dict[str, Any]:
         """Say what is screened; equal for equal sources."""
-        parts = self.space.__reduce__()[1]
-        digest = hashlib.sha256(repr(parts).encode()).hexdigest()
+        rules = (self.space.role_rules, self.space.limits, self.space.grid.components)
+        digest = hashlib.sha256(repr(rules).encode()).hexdigest()
         return {
             "kind": "space",
             "space": self.space.name,

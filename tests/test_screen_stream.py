@@ -179,7 +179,25 @@ def test_checkpoints_come_back_exactly(tmp_path, found):
     path = tmp_path / "state"
     state = Checkpoint({"count": 3}, frozenset({0, 1, 5}), found.tally)
     write_checkpoint(path, state)
-    assert read_checkpoint(path, {"count": 3}) == state
+    assert read_checkpoint(path, {"count": 3}, 6) == state
+
+
+def test_a_changed_digit_is_noticed(tmp_path, found):
+    path = tmp_path / "state"
+    write_checkpoint(path, Checkpoint({"count": 3}, frozenset({0}), found.tally))
+    text = path.read_text()
+    score = str(found.tally.top[0].score)
+    assert score in text
+    path.write_text(text.replace(score, "9" + score[1:]))
+    with pytest.raises(ValueError, match="checksum"):
+        read_checkpoint(path, {"count": 3}, 6)
+
+
+def test_blocks_beyond_the_last_are_refused(tmp_path):
+    path = tmp_path / "state"
+    write_checkpoint(path, Checkpoint({}, frozenset({7}), Tally(1)))
+    with pytest.raises(ValueError, match="blocks 7 to 8 of 6"):
+        read_checkpoint(path, {}, 6)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +209,7 @@ def test_a_damaged_checkpoint_says_so(tmp_path, text):
     path = tmp_path / "state"
     path.write_text(text)
     with pytest.raises(ValueError, match="start without --resume"):
-        read_checkpoint(path, {})
+        read_checkpoint(path, {}, 6)
 
 
 def test_a_checkpoint_of_another_run_names_what_differs(job, found, tmp_path):

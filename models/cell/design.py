@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,12 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sodalyte.datasets.toml_file import beside, read_toml, wrong_kinds
 from sodalyte.models.cell.cathodes import Cathode, resolve_cathode
 from sodalyte.models.cell.parameters import read_parameter_file
 from sodalyte.models.cell.protocol import Protocol
 
 __all__ = ["CellDesign", "default_design", "default_protocol", "design_from_toml"]
 
+TEXTS = ("cathode", "collector", "positive_collector", "format")
 POSITIVE = (
     "areal_capacity_mAh_per_cm2",
     "electrolyte_ratio_g_per_Ah",
@@ -198,14 +199,31 @@ def design_from_toml(path: str | Path) -> tuple[CellDesign, Protocol]:
     ValueError
         If the file holds an unknown table or name.
     """
-    document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    document = read_toml(path, "A design file", "See the bundled one.")
     extra = sorted(set(document) - {"design", "protocol"})
     if extra or not document:
         raise ValueError(
             "A design file holds the tables [design] and [protocol]. "
             f"{path} holds {', '.join(extra) or 'nothing'}. See the bundled one."
         )
-    return _from_document(document)
+    names = [field.name for part in (CellDesign, Protocol) for field in fields(part)]
+    numbers = set(names) - set(TEXTS)
+    for title, table in document.items():
+        if not isinstance(table, dict):
+            raise ValueError(f"[{title}] of {path} must be a table. Got {table!r:.40}.")
+        faults = wrong_kinds(table, texts=TEXTS, numbers=numbers)
+        if faults:
+            raise ValueError(
+                f"A design file gives numbers, and names as text. [{title}] of {path} "
+                f"breaks this: {'; '.join(faults[:5])}. Correct the file."
+            )
+    cathode = document.get("design", {}).get("cathode", "")
+    if cathode.endswith(".toml"):
+        document["design"]["cathode"] = str(beside(path, cathode))
+    try:
+        return _from_document(document)
+    except KeyError as error:  # an unknown cathode; the message names the nearest
+        raise ValueError(f"{path}: {error.args[0]}") from None
 
 
 def default_design() -> CellDesign:
