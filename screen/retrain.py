@@ -20,6 +20,7 @@ from sodalyte.screen.retrain_document import (
     choices,
     intake_notes,
     nothing_new,
+    own_rows_left_out,
     refusal,
     side_of,
     verdict,
@@ -197,7 +198,11 @@ def _compare(
     if trial is None:
         return nothing_new(registry, version, intake, is_first)
     progress("entering the challenger in the registry", 0.75)
-    notes = [*choices(trial.after), *intake_notes(intake)]
+    notes = [
+        *choices(trial.after),
+        *intake_notes(intake),
+        *own_rows_left_out(trial.excluded),
+    ]
     promotion = verdict(trial.evaluation, force=request.force)
     entered = _enter(registry, version, trial, request.seed, promotion, notes)
     progress("looking for what moved", 0.85)

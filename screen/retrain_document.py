@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sodalyte.screen.registry import Registry
     from sodalyte.screen.retrain_data import Snapshot
     from sodalyte.screen.retrain_evaluation import Evaluation
     from sodalyte.screen.retrain_intake import Intake
 
-__all__ = ["choices", "intake_notes", "nothing_new", "refusal", "side_of", "verdict"]
+__all__ = [
+    "choices",
+    "intake_notes",
+    "nothing_new",
+    "own_rows_left_out",
+    "refusal",
+    "side_of",
+    "verdict",
+]
 
 
 def refusal(intake: Intake, registry: Registry) -> dict[str, Any]:
@@ -80,6 +90,15 @@ def intake_notes(intake: Intake) -> list[str]:
     return [*notes, *intake.notes]
 
 
+def own_rows_left_out(excluded: pd.DataFrame) -> list[str]:
+    """Say which own rows are kept but do not train, and why."""
+    own = excluded[excluded["set_name"] == "own"]
+    return [
+        f"{name} does not train: {reason}"
+        for name, reason in zip(own["row_id"], own["reason"], strict=True)
+    ]
+
+
 def side_of(
     registry: Registry, version: str, evaluation: Evaluation | None, name: str
 ) -> dict[str, Any]:
@@ -104,8 +123,9 @@ def nothing_new(
     why = (
         "the first model of this registry, of bundled measurements alone"
         if is_first
-        else "no row was added, taken out or changed; the champion stays"
+        else "no training row was added, taken out or changed; the champion stays"
     )
+    _, excluded = intake.snapshot.training_rows()
     data = registry.card(version)["data"]
     side = {"version": version, "rows": data["rows"], "own_rows": data["own_rows"]}
     return {
@@ -118,7 +138,8 @@ def nothing_new(
         "files": intake.files,
         "faults": intake.faults,
         "skipped": intake.skipped,
-        "notes": intake_notes(intake),
+        "notes": [*intake_notes(intake), *own_rows_left_out(excluded)],
+        "excluded": excluded.to_dict("records"),
         "changes": {"added": [], "removed": [], "amended": []},
         "corrections": intake.corrections,
         "evaluation": None,

@@ -361,3 +361,17 @@ def test_a_correction_takes_effect_and_stays_in_the_history(small, rounds, tmp_p
     assert history[1]["before"] == "99.6"
     text = (small.folder / version / "card.md").read_text(encoding="utf-8")
     assert "the cell was dry" in text
+
+
+def test_own_rows_that_do_not_train_are_named(registry, tmp_path):
+    path = tmp_path / "lithium.csv"
+    path.write_text(
+        "formulation,metal,collector,current_density_mA_per_cm2,"
+        "areal_capacity_mAh_per_cm2,temperature_C,ce_percent,ce_qualifier,work,row_id\n"
+        "1 M LiPF6 in EC:DEC (1:1 v/v),Li,Cu,0.5,1,25,97,=,lab-l,l1\n",
+        "utf-8",
+    )
+    made = run(registry, path)
+    assert made["challenger"] is None
+    assert not made["promoted"]
+    assert "own-l1 does not train: Li metal, not Na" in made["notes"]

@@ -133,6 +133,8 @@ def _show_retrained(document: dict[str, Any]) -> None:
         print_table("Rows that did not enter", columns, rows)
     for item in document["skipped"]:
         typer.echo(f"{item['file']} row {item['row']}: same as {item['same_as']}")
+    for note in document.get("notes", []):
+        typer.echo(f"note: {note}")
     for record in document.get("corrections", []):
         typer.echo(f"{record['row_id']}: {record['action']}, {record['reason']}")
     _show_evaluation(document["evaluation"], "champion", "challenger")
@@ -160,6 +162,8 @@ def _show_retrained(document: dict[str, Any]) -> None:
         state = "champion" if document["promoted"] else "kept, not promoted"
         typer.echo(f"{side['version']} ({side['rows']} rows): {state}")
     typer.echo(document["why"])
+    if "mlflow_run" in document:
+        typer.echo(f"MLflow run: {document['mlflow_run']}")
     typer.echo(f"Report: {Path(document['report']).resolve()}")
 
 
