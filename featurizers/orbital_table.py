@@ -5,6 +5,7 @@ The shipped tables are remade by ``python -m sodalyte.featurizers.remake``.
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +31,7 @@ __all__ = [
 
 TABLES = Path(__file__).parent / "tables"
 ORBITAL_TABLE = TABLES / "orbital_energies.csv"
+logger = logging.getLogger("sodalyte")
 PAIR_TABLE = TABLES / "pair_energies.csv"
 Progress = Callable[[int, int, str], None]
 
@@ -281,17 +283,31 @@ class Cache:
         path = self.path(smiles)
         if not path.exists():
             return None
-        row = json.loads(path.read_text(encoding="utf-8"))
-        if row.get("smiles") != smiles or row.get("method") != self.method:
+        try:
+            row = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            logger.warning("%s is damaged (%s) and is computed anew.", path, error)
             return None
-        return dict(row)
+        if not isinstance(row, dict) or row.get("smiles") != smiles:
+            return None
+        return dict(row) if row.get("method") == self.method else None
 
     def write(self, row: dict[str, Any]) -> None:
-        """Write through a temporary file: a parallel reader sees all or nothing."""
+        """Write through a temporary file: a parallel reader sees all or nothing.
+
+        A cache that cannot be written costs time, no more: the log says so.
+        """
         path = self.path(row["smiles"])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8"
-        ) as handle:
-            json.dump(row, handle)
-        os.replace(handle.name, path)
+        temporary: Path | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                "w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8"
+            ) as handle:
+                temporary = Path(handle.name)
+                json.dump(row, handle)
+            os.replace(temporary, path)
+        except OSError as error:
+            logger.warning("%s cannot be kept: %s", path, error)
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)

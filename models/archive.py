@@ -9,6 +9,8 @@ below, and numpy arrays read without pickle. Loading runs no code from the file.
 import json
 import os
 import tempfile
+import zipfile
+import zlib
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +35,17 @@ _HOMES = {
 """Types that an archive may hold, and the file of this room that defines each."""
 
 
+_DAMAGE = (
+    AttributeError,
+    EOFError,
+    IndexError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 _FROZEN = ("Factor", "Kernel", "Term")
 
 
@@ -79,11 +92,17 @@ def read_archive(path: Path) -> Any:
     Raises
     ------
     ValueError
-        If the file names a type outside this room's list.
+        If the file is damaged or names a type outside this room's list.
     """
-    with np.load(path, allow_pickle=False) as arrays:
-        tree = json.loads(arrays["tree"].tobytes().decode())
-        return _unpack(tree, {name: arrays[name] for name in arrays.files})
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            tree = json.loads(arrays["tree"].tobytes().decode())
+            return _unpack(tree, {name: arrays[name] for name in arrays.files})
+    except _DAMAGE as error:
+        raise ValueError(
+            f"An archive is a file this program wrote. '{path}' is damaged: {error}. "
+            "Remove it; it is made again."
+        ) from None
 
 
 def _pack(item: Any, arrays: dict[str, NDArray[Any]]) -> Any:

@@ -51,34 +51,19 @@ def champion_predictors() -> Predictors | None:
 @lru_cache(maxsize=4)
 def _load(folder: Path, version: str, sha256: str) -> Predictors:
     """Load a version; kept in the cache folder in the form that loads quickly."""
-    from dataclasses import fields
-
-    from sodalyte.models.archive import read_archive, write_archive
     from sodalyte.screen.registry import Registry
     from sodalyte.screen.registry_files import file_hash
-    from sodalyte.screen.training import (
-        Predictors,
-        cache_folder,
-        frame_from_text,
-        frame_to_text,
-    )
+    from sodalyte.screen.training import cache_folder
+    from sodalyte.screen.training_cache import keep_predictors, kept_predictors
 
     registry = Registry(folder)
     quick = cache_folder() / f"champion-{sha256[:32]}.npz"
-    if quick.exists() and file_hash(registry.model_path(version)) == sha256:
-        kept = read_archive(quick)
-        for name in ("frame", "excluded", "limits"):
-            kept[name] = frame_from_text(kept[name])
-        return Predictors(**kept)
+    if file_hash(registry.model_path(version)) == sha256:
+        kept = kept_predictors(quick)
+        if kept is not None:
+            return kept
     predictors = registry.load(version).predictors
-    content = {part.name: getattr(predictors, part.name) for part in fields(predictors)}
-    for name in ("frame", "excluded", "limits"):
-        content[name] = frame_to_text(content[name])
-    try:
-        quick.parent.mkdir(parents=True, exist_ok=True)
-        write_archive(content, quick)
-    except OSError as error:  # a cache that cannot be written costs time, no more
-        logger.info("The cache folder cannot be written: %s", error)
+    keep_predictors(predictors, quick)
     return predictors
 
 

@@ -39,7 +39,7 @@ class StoredModel:
 def save_model_file(predictors: Predictors, data: str, card: str, path: Path) -> None:
     """Write both surrogates with their data and card as one skops file."""
     from sodalyte.models.storage import save_model
-    from sodalyte.screen.training import frame_to_text
+    from sodalyte.screen.training_cache import frame_to_text
 
     parts = {
         "coulombic_efficiency": predictors.coulombic_efficiency,
@@ -70,7 +70,8 @@ def read_model_file(path: Path) -> StoredModel:
         are not those its card speaks of.
     """
     from sodalyte.models.storage import load_model
-    from sodalyte.screen.training import Predictors, frame_from_text
+    from sodalyte.screen.training import Predictors
+    from sodalyte.screen.training_cache import frame_from_text
 
     check_archive(path)
     try:

@@ -116,6 +116,44 @@ def quiet_optuna() -> Iterator[None]:
         optuna.logging.set_verbosity(before)
 
 
+@contextlib.contextmanager
+def storage_faults(place: str) -> Iterator[None]:
+    """Turn what a database says of disk, rights, lock or damage into one message.
+
+    Parameters
+    ----------
+    place : str
+        Address fit to print.
+
+    Raises
+    ------
+    OSError
+        With the database's words and what to do; nothing was written.
+    """
+    import json
+
+    from optuna.exceptions import StorageInternalError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (SQLAlchemyError, StorageInternalError) as error:
+        cause = error.__cause__ if isinstance(error, StorageInternalError) else error
+        words = str(getattr(cause, "orig", None) or cause or error).strip()
+        raise OSError(_storage_message(place, words)) from error
+    except json.JSONDecodeError as error:
+        raise OSError(_storage_message(place, f"no journal ({error})")) from error
+
+
+def _storage_message(place: str, words: str) -> str:
+    return (
+        f"A campaign needs storage that can be read and written. {place}: {words}. "
+        "Nothing was written by this command, and what was told before is kept as far "
+        "as the file is whole. Free the disk, get the right to write, or put back a "
+        "copy of the file; then do it again."
+    )
+
+
 class EventLog:
     """The log of one campaign.
 
@@ -145,12 +183,14 @@ class EventLog:
                 "Make one with `sodalyte campaign new`."
             )
         self.name = name
-        with quiet_optuna():
+        self._place = shown(location)
+        with quiet_optuna(), storage_faults(self._place):
             self._backend = open_storage(location)
-        self._storage = optuna.storages.get_storage(self._backend)
+            self._storage = optuna.storages.get_storage(self._backend)
         try:
-            self._id = self._study_id(location, is_new=is_new)
-        except (KeyError, ValueError):
+            with storage_faults(self._place):
+                self._id = self._study_id(location, is_new=is_new)
+        except (KeyError, OSError, ValueError):
             self.close()
             raise
 
@@ -190,12 +230,14 @@ class EventLog:
             value=0.0,
             user_attrs={"kind": kind, "content": content},
         )
-        trial_id = self._storage.create_new_trial(self._id, template_trial=trial)
-        return self._storage.get_trial_number_from_id(trial_id)
+        with storage_faults(self._place):
+            trial_id = self._storage.create_new_trial(self._id, template_trial=trial)
+            return self._storage.get_trial_number_from_id(trial_id)
 
     def events(self) -> list[Event]:
         """Read all events, oldest first."""
-        trials = self._storage.get_all_trials(self._id, deepcopy=False)
+        with storage_faults(self._place):
+            trials = self._storage.get_all_trials(self._id, deepcopy=False)
         found = [
             Event(t.number, t.user_attrs["kind"], t.user_attrs["content"])
             for t in trials

@@ -7,10 +7,9 @@ in the cache folder under a name made from the data and the code they came from.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -287,20 +286,14 @@ def bundled_predictors() -> Predictors:
     change of either trains anew. If the folder cannot be written the predictors are
     trained in each process.
     """
-    from sodalyte.models.archive import read_archive, write_archive
+    from sodalyte.screen.training_cache import keep_predictors, kept_predictors
 
     path = cache_folder() / f"predictors-{fingerprint()[:16]}.npz"
-    if path.exists():
-        kept = read_archive(path)
-        for name in ("frame", "excluded", "limits"):
-            kept[name] = frame_from_text(kept[name])
-        return Predictors(**kept)
+    kept = kept_predictors(path)
+    if kept is not None:
+        return kept
     made = train_predictors()
-    if _is_writable(path.parent):
-        content = {part.name: getattr(made, part.name) for part in fields(made)}
-        for name in ("frame", "excluded", "limits"):
-            content[name] = frame_to_text(content[name])
-        write_archive(content, path)
+    keep_predictors(made, path)
     return made
 
 
@@ -355,27 +348,3 @@ def _sources(folder: Traversable, name: str) -> list[tuple[str, Traversable]]:
         elif entry.name.endswith((".py", ".csv", ".toml")):
             found.append((path, entry))
     return found
-
-
-def _is_writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
-
-
-def frame_to_text(frame: pd.DataFrame) -> str:
-    """Write a table as JSON, every number to its last digit, with its types."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    types = {str(name): str(dtype) for name, dtype in frame.dtypes.items()}
-    return json.dumps({"types": types, **plain.to_dict(orient="split")})
-
-
-def frame_from_text(text: str) -> pd.DataFrame:
-    """Read a table that :func:`frame_to_text` wrote."""
-    import pandas as pd
-
-    document = json.loads(text)
-    types = document.pop("types")
-    return pd.DataFrame(**document, dtype=object).astype(types)
