@@ -125,7 +125,11 @@ def life_figure(lives: pd.DataFrame) -> go.Figure:
         )
     figure.update_layout(
         xaxis=nines_axis(),
-        yaxis={"title": {"text": "cycles to 80 % (log scale)"}, "type": "log"},
+        yaxis={
+            "title": {"text": "cycles to 80 % (log scale)"},
+            "type": "log",
+            "dtick": 1,
+        },
     )
     return figure
 
@@ -178,6 +182,6 @@ def ledger_figure(ledger: pd.DataFrame, section: str = "mass") -> go.Figure:
         barmode="stack",
         xaxis={"title": {"text": TITLES[section]}},
         yaxis={"autorange": "reversed", "automargin": True},
-        legend={"orientation": "h", "y": -0.75 / n_cells},
+        legend={"orientation": "h", "y": -0.75 / n_cells, "traceorder": "normal"},
     )
     return figure

@@ -177,12 +177,13 @@ def ternary_figure(
     )
     titles = [f"{title} (vol%)" for title in corners]
     figure.update_layout(
+        margin={"t": 60},
         ternary={
             "sum": 100,
             **{
                 f"{axis}axis": {"title": {"text": title}}
                 for axis, title in zip("abc", titles, strict=True)
             },
-        }
+        },
     )
     return figure

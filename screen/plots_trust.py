@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["calibration_figure", "parity_figure"]
 
 SIDES = (
-    (0.0, "exact value", "circle"),
+    (0.0, "value (0: would not run)", "circle"),
     (1.0, "truth lies above", "triangle-up"),
     (-1.0, "truth lies below", "triangle-down"),
 )
