@@ -97,7 +97,7 @@ def take_in(
         sound = result.accepted[~result.accepted["row"].isin([f["row"] for f in twice])]
         merged = merge_measurements(ledger, sound, origin=path.name, bundled=bundled)
         ledger = merged.ledger
-        found = [
+        found: list[dict[Any, Any]] = [
             *result.faults.to_dict("records"),
             *merged.faults.to_dict("records"),
             *twice,
