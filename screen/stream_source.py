@@ -241,6 +241,10 @@ def read_library(path: str | Path, recipes: Sequence[str] = ()) -> LibrarySource
     import pandas as pd
 
     path = Path(path)
+    if path.exists() and not path.is_file():
+        raise ValueError(
+            f"A library is a CSV or Parquet file. '{path}' is no file. Name one."
+        )
     try:
         if path.suffix == ".parquet":
             table = pd.read_parquet(path)

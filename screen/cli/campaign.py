@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sodalyte.screen.propose import Proposals
     from sodalyte.screen.space import SearchSpace
 
+MOST_RESULT_BYTES = 16_000_000
 commands = typer.Typer(
     help="Ask for experiments, tell their results, look back.", no_args_is_help=True
 )
@@ -230,24 +231,37 @@ def tell(
 
 def _result_rows(path: Path) -> list[dict[str, Any]]:
     import csv
+    import io
 
     numbers = {"ce_percent", "current_density_mA_per_cm2", "areal_capacity_mAh_per_cm2"}
     numbers |= {"temperature_C", "n_cycles"}
     rows = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for line, row in enumerate(csv.DictReader(file), start=2):
-            entry: dict[str, Any] = {}
-            for key, text in row.items():
-                if not text or key is None:
-                    continue
-                try:
-                    entry[key] = float(text) if key in numbers else text
-                except ValueError:
-                    raise ValueError(
-                        f"{key} must be a number. Row {line} of '{path}' has {text!r}. "
-                        "Nothing was told; correct it and tell all again."
-                    ) from None
-            rows.append(entry)
+    with path.open("rb") as stream:  # a pipe or device may have no end
+        content = stream.read(MOST_RESULT_BYTES + 1)
+    if len(content) > MOST_RESULT_BYTES:
+        raise ValueError(
+            f"A results file may hold 16 MB. '{path}' holds more. Split it."
+        )
+    file = io.StringIO(content.decode("utf-8-sig"), newline="")
+    try:
+        found = list(csv.DictReader(file))
+    except csv.Error as error:
+        raise ValueError(
+            f"A results file is CSV. '{path}': {error}. Save it as CSV."
+        ) from None
+    for line, row in enumerate(found, start=2):
+        entry: dict[str, Any] = {}
+        for key, text in row.items():
+            if not text or key is None:
+                continue
+            try:
+                entry[key] = float(text) if key in numbers else text
+            except ValueError:
+                raise ValueError(
+                    f"{key} must be a number. Row {line} of '{path}' has {text!r}. "
+                    "Nothing was told; correct it and tell all again."
+                ) from None
+        rows.append(entry)
     if not rows:
         raise ValueError(
             f"A results file holds at least one row. '{path}' holds none. "

@@ -34,13 +34,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 def _lines(path: Path) -> list[str]:
     """Read the formulations of a file: blank lines and # lines are skipped."""
-    if path.is_file() and path.stat().st_size > MAX_FILE_BYTES:
+    with path.open("rb") as file:  # a pipe or device may have no end
+        content = file.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
         raise ValueError(
-            f"A formulation file may hold 64 MiB. '{path}' has "
-            f"{path.stat().st_size / 2**20:.0f} MiB. Split it."
+            f"A formulation file may hold 64 MiB. '{path}' holds more. Split it."
         )
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(
             f"A formulation file must be UTF-8 text. '{path}' is not, at byte "
