@@ -35,6 +35,7 @@ numpydoc_xref_param_type = False
 # numpydoc renames the references of each docstring; not all are cited in its text.
 suppress_warnings = ["ref.citation"]
 
+smartquotes = False  # --json must stay --json
 html_theme = "furo"
 html_title = f"Sodalyte {release}"
 html_static_path: list[str] = []

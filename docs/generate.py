@@ -19,7 +19,7 @@ ROOT = DOCS.parent
 ROOMS = ("datasets", "featurizers", "models", "screen")
 STANDING = {
     "modelled": "a figure follows from it",
-    "recorded": "kept as data, no model uses it",
+    "recorded": "kept as data; what a model takes from it is said",
     "refused": "recognised and refused by name",
 }
 
@@ -197,15 +197,15 @@ def coverage_rows() -> list[dict[str, str]]:
 
 
 def coverage_table() -> str:
-    """Return the coverage table as Markdown, each line with what shows it."""
-    lines = ["| # | topic | status | how | shown by |", "|---|---|---|---|---|"]
-    for row in coverage_rows():
-        shown = "<br>".join(_shown(item) for item in row["shown_by"].split(" ; "))
-        cells = (row["id"], row["topic"], f"**{row['status']}**", row["how"], shown)
-        lines.append("| " + " | ".join(cells) + " |")
+    """Return the coverage list as Markdown, each topic with what shows it."""
     counts = {s: sum(r["status"] == s for r in coverage_rows()) for s in STANDING}
     told = ", ".join(f"{n} {s} ({STANDING[s]})" for s, n in counts.items())
-    return "\n".join([f"Of {len(coverage_rows())} topics: {told}.", "", *lines, ""])
+    lines = [f"Of {len(coverage_rows())} topics: {told}.", ""]
+    for row in coverage_rows():
+        shown = "; ".join(_shown(item) for item in row["shown_by"].split(" ; "))
+        lines += [f"{row['id']}. {row['topic']}: *{row['status']}*"]
+        lines += [f": {row['how']}", "", f"  Shown by {shown}", ""]
+    return "\n".join(lines)
 
 
 def _shown(item: str) -> str:

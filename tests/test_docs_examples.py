@@ -126,3 +126,9 @@ def test_a_page_that_must_not_run_says_why():
     reasons = [b["why"] for b in BLOCK.finditer(told.read_text(encoding="utf-8"))]
     assert any(reason and "PostgreSQL" in reason for reason in reasons)
     assert any(reason is None for reason in reasons)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_holds_a_place_to_be_filled(page):
+    text = page.read_text(encoding="utf-8")
+    assert not re.findall(r"@@\w*|\bTO" + r"DO\b|\bTBD\b|\b[A-Z]+_TABLE\b", text)
