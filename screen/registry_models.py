@@ -70,12 +70,15 @@ def read_model_file(path: Path) -> StoredModel:
         are not those its card speaks of.
     """
     from sodalyte.models.storage import load_model
-    from sodalyte.screen.training import Predictors
-    from sodalyte.screen.training_cache import frame_from_text
+    from sodalyte.screen.registry_card import card_markdown
+    from sodalyte.screen.retrain_data import Snapshot
 
     check_archive(path)
     try:
         parts, notes = load_model(path)
+        stored = _stored(path, parts, notes)
+        card_markdown({**stored.card, "version": "?"})  # the card is a whole one
+        Snapshot.from_dict(stored.snapshot)
     except ValueError:
         raise
     except Exception as error:  # a crafted archive may fail in any way; refuse it
@@ -83,6 +86,14 @@ def read_model_file(path: Path) -> StoredModel:
             f"A model file must be one that sodalyte wrote. '{path}' cannot be read: "
             f"{type(error).__name__}: {error}. It was not used; get the file again."
         ) from None
+    return stored
+
+
+def _stored(path: Path, parts: Any, notes: dict[str, Any]) -> StoredModel:
+    """Put together what an archive holds, once its types are known to be ours."""
+    from sodalyte.screen.training import Predictors
+    from sodalyte.screen.training_cache import frame_from_text
+
     wanted = {*TABLES, "name", "version", "data", "card"}
     if not isinstance(parts, dict) or not wanted <= set(notes):
         raise ValueError(

@@ -498,6 +498,18 @@ def test_another_skops_file_of_ours_is_told_apart(tmp_path):
         read_model_file(path)
 
 
+@pytest.mark.parametrize("name", ["card", "data", "frame"])
+def test_a_file_with_a_maimed_note_is_refused(registry, tmp_path, name):
+    from sodalyte.models.storage import load_model, save_model
+
+    parts, notes = load_model(registry.model_path("v1"))
+    notes.pop("versions")
+    path = tmp_path / "maimed.skops"
+    save_model(parts, path, notes={**notes, name: "{}"})
+    with pytest.raises(ValueError, match="model"):
+        read_model_file(path)
+
+
 def test_export_and_import_carry_a_model_over(registry, model, tmp_path):
     path = tmp_path / "sent" / "mine.skops"
     path.parent.mkdir()
