@@ -95,7 +95,7 @@ def read_archive(path: Path) -> Any:
         If the file is damaged or names a type outside this room's list.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             tree = json.loads(arrays["tree"].tobytes().decode())
             return _unpack(tree, {name: arrays[name] for name in arrays.files})
     except _DAMAGE as error:

@@ -151,14 +151,18 @@ def test_damaged_predictors_are_made_again(tmp_path, caplog, damage):
     assert kept_predictors(path).version == predictors.version
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"smiles": 3}', "\x00\x01"])
-def test_damaged_orbitals_are_computed_anew(tmp_path, content):
-    first = orbital_energies(["CF"], cache_directory=tmp_path)
-    path = Cache(tmp_path, "orbitals").path("CF")
-    path.write_text(content)
-    again = orbital_energies(["CF"], cache_directory=tmp_path)
+def test_damaged_orbitals_are_computed_anew(tmp_path, caplog):
+    molecule = "CC(F)Cl"  # in no shipped table
+    first = orbital_energies([molecule], cache_directory=tmp_path)
+    cache = Cache(tmp_path, "orbitals")
+    path = cache.path(molecule)
+    for content in ("", "{", "[]", '{"smiles": 3}', "\x00\x01"):
+        path.write_text(content)
+        assert cache.read(molecule) is None
+    assert "computed anew" in caplog.text
+    again = orbital_energies([molecule], cache_directory=tmp_path)
     assert again.equals(first)
-    assert json.loads(path.read_text())["smiles"] == "CF"
+    assert json.loads(path.read_text())["smiles"] == molecule
 
 
 # -- damaged storage ----------------------------------------------------------------
