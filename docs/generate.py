@@ -203,8 +203,9 @@ def coverage_table() -> str:
     lines = [f"Of {len(coverage_rows())} topics: {told}.", ""]
     for row in coverage_rows():
         shown = "; ".join(_shown(item) for item in row["shown_by"].split(" ; "))
-        lines += [f"{row['id']}. {row['topic']}: *{row['status']}*"]
-        lines += [f": {row['how']}", "", f"  Shown by {shown}", ""]
+        number = f"{row['id']}. "
+        lines += [f"{number}**{row['topic']}** (*{row['status']}*). {row['how']}", ""]
+        lines += [f"{' ' * len(number)}Shown by: {shown}", ""]
     return "\n".join(lines)
 
 
