@@ -24,7 +24,8 @@ from sodalyte.screen.why import why
 if TYPE_CHECKING:
     from sodalyte.datasets.formulation import Formulation
     from sodalyte.screen.judge import Judge
-    from sodalyte.screen.propose import Pool, Proposals
+    from sodalyte.screen.proposals import Proposals
+    from sodalyte.screen.propose import Pool
     from sodalyte.screen.space import SearchSpace
 
 __all__ = ["assemble", "describe"]
@@ -64,7 +65,7 @@ def assemble(
     -------
     Proposals
     """
-    from sodalyte.screen.propose import Proposals
+    from sodalyte.screen.proposals import Proposals
 
     chosen = [pool.candidates[int(i)] for i in batch["candidate"]]
     documents = describe(judge, chosen)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,8 @@ import pandas as pd
 from sodalyte.screen.batch import BatchSettings, select_batch
 from sodalyte.screen.conditions import Conditions
 from sodalyte.screen.judge import Judge, load_targets
-from sodalyte.screen.outputs import csv_text, write_files
 from sodalyte.screen.pareto import pareto_mask
+from sodalyte.screen.proposals import Proposals
 from sodalyte.screen.refine import search_space
 from sodalyte.screen.space import SearchSpace
 
@@ -39,99 +39,6 @@ Progress = Callable[[str, float], None]
 
 def _silent(stage: str, share: float) -> None:
     """Report progress to nobody."""
-
-
-@dataclass(frozen=True)
-class Proposals:
-    """A batch with everything that explains it.
-
-    Parameters
-    ----------
-    document : dict
-        The JSON document of ``sodalyte propose``.
-    candidates : DataFrame
-        A sample of the judged candidates: ``nines_median``, ``limit_V_median`` and
-        ``is_pareto``.
-    measured : DataFrame
-        Measured recipes: ``formulation``, ``nines``, ``limit_V`` (predicted).
-    predictors : Predictors
-        The surrogates behind them.
-    what_if : dict
-        The proposals' cells at other cut-offs and electrolyte ratios, from
-        `what_if_grid`; too long for the document.
-    """
-
-    document: dict[str, Any]
-    candidates: pd.DataFrame
-    measured: pd.DataFrame
-    predictors: Predictors
-    what_if: dict[str, Any]
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row a proposal, the columns of ``proposals.csv``."""
-        from sodalyte.screen.proposal_tables import proposal_rows
-
-        return pd.DataFrame(proposal_rows(self.document))
-
-    def report(self, written: str) -> str:
-        """Return the report as one HTML page.
-
-        Parameters
-        ----------
-        written : str
-            Time stamp to print in it.
-
-        Returns
-        -------
-        str
-        """
-        from sodalyte.screen.report import render_report
-
-        return render_report(
-            self.document,
-            candidates=self.candidates,
-            measured=self.measured,
-            what_if=self.what_if,
-            written=written,
-        )
-
-    def write(self, folder: str | Path) -> Path:
-        """Write ``report.html``, ``proposals.csv``, ``.json`` and weigh sheets.
-
-        Parameters
-        ----------
-        folder : str or Path
-            Made if it does not exist. All files appear together or none does.
-
-        Returns
-        -------
-        Path
-            Of the report.
-        """
-        from datetime import datetime
-
-        from sodalyte.screen.cli.output import to_json
-        from sodalyte.screen.outputs import check_folder
-        from sodalyte.screen.proposal_tables import proposal_rows, weigh_rows
-
-        folder = Path(folder)
-        check_folder(folder)
-        rows, weighed = proposal_rows(self.document), weigh_rows(self.document)
-        written = datetime.now().astimezone().isoformat(timespec="seconds")
-        write_files(
-            folder,
-            {
-                "proposals.json": to_json(self.document) + "\n",
-                "proposals.csv": csv_text(rows, list(rows[0])),
-                "weigh_sheets.csv": csv_text(weighed, list(weighed[0])),
-                "report.html": self.report(written),
-            },
-        )
-        return folder / "report.html"
-
-    def _repr_html_(self) -> str:
-        """Show the table of proposals in a notebook."""
-        return str(self.to_frame().to_html(index=False))
 
 
 def propose(
@@ -211,17 +118,7 @@ def propose(
     progress("drawing candidates", 0.2)
     pool = _pool(judge, space, seed, progress)
     progress("choosing the batch", 0.8)
-    # Safe means inside the domain and known to dissolve and to stay one phase.
-    trusted = pool.table["in_domain"] & pool.table["is_known_to_mix"]
-    batch = select_batch(
-        pool.candidates,
-        pool.table.assign(in_domain=trusted),
-        n,
-        measured=_measured(predictors),
-        pending=waiting,
-        settings=BatchSettings(least_measured_steps=NEW_STEPS, alike_by_liquids=True),
-        random_state=seed,
-    )
+    batch = _choose(pool, n, predictors, waiting, seed)
     from sodalyte.screen.proposal_document import assemble
 
     progress("writing it up", 0.9)
@@ -230,6 +127,26 @@ def propose(
     made = assemble(judge, space, pool, batch, own=own, seed=seed, source=source)
     progress("done", 1.0)
     return made
+
+
+def _choose(
+    pool: Pool,
+    n: int,
+    predictors: Predictors,
+    waiting: FormulationArray | None,
+    seed: int,
+) -> pd.DataFrame:
+    """Select the batch; safe means in the domain and known to mix in one phase."""
+    trusted = pool.table["in_domain"] & pool.table["is_known_to_mix"]
+    return select_batch(
+        pool.candidates,
+        pool.table.assign(in_domain=trusted),
+        n,
+        measured=_measured(predictors),
+        pending=waiting,
+        settings=BatchSettings(least_measured_steps=NEW_STEPS, alike_by_liquids=True),
+        random_state=seed,
+    )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sodalyte.screen.cli.propose import progress_bar
 if TYPE_CHECKING:
     from sodalyte.screen.campaign import Campaign
     from sodalyte.screen.campaign_state import CampaignState, Experiment
-    from sodalyte.screen.propose import Proposals
+    from sodalyte.screen.proposals import Proposals
     from sodalyte.screen.space import SearchSpace
 
 MOST_RESULT_BYTES = 16_000_000
