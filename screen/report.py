@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from sodalyte.screen.plots import nines, pareto_figure
+from sodalyte.screen.plots import nines, pareto_figure, retention_figure
 from sodalyte.screen.what_if import FIGURES
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def _compared(cards: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def _what_if(document: dict[str, Any], grid: dict[str, Any]) -> dict[str, Any]:
     """Add to the grid what the page writes over its columns."""
     return {
-        **grid,
+        **{name: part for name, part in grid.items() if name != "retention"},
         "columns": [
             {"name": name, "title": title, "digits": digits}
             for name, title, digits in FIGURES
@@ -224,6 +224,24 @@ def _what_if(document: dict[str, Any], grid: dict[str, Any]) -> dict[str, Any]:
         ],
         "largest": LARGEST,
     }
+
+
+def _retention_curves(
+    document: dict[str, Any], retention: dict[str, Any]
+) -> pd.DataFrame:
+    """Put the curves of all proposals under one another, as the picture wants them."""
+    import pandas as pd
+
+    names = [name for name in retention if name != "cycle"]
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {"cycle": retention["cycle"]}
+                | {name: retention[name][i] for name in names}
+            ).assign(label=proposal["id"])
+            for i, proposal in enumerate(document["proposals"])
+        ]
+    )
 
 
 def proposal_frame(document: dict[str, Any]) -> pd.DataFrame:
@@ -287,12 +305,18 @@ def render_report(
         undefined=StrictUndefined,
     )
     figure = pareto_figure(proposal_frame(document), candidates, measured)
-    picture = figure.to_html(
-        full_html=False,
-        include_plotlyjs=True,
-        div_id="pareto",
-        config={"displaylogo": False, "responsive": True},
-    )
+    curves = retention_figure(_retention_curves(document, what_if["retention"]))
+    pictures = [
+        Markup(
+            drawn.to_html(
+                full_html=False,
+                include_plotlyjs=name == "pareto",
+                div_id=name,
+                config={"displaylogo": False, "responsive": True},
+            )
+        )
+        for name, drawn in (("pareto", figure), ("retention", curves))
+    ]
     cards = [_card(proposal) for proposal in document["proposals"]]
     return environment.get_template("report.html").render(
         proposals=cards,
@@ -303,7 +327,8 @@ def render_report(
         provenance=document["provenance"],
         excluded=document["data"]["excluded"],
         own=document["data"]["own"],
-        pareto_figure=Markup(picture),
+        pareto_figure=pictures[0],
+        retention_figure=pictures[1],
         style=Markup((templates / "report.css").read_text(encoding="utf-8")),
         script=Markup((templates / "report.js").read_text(encoding="utf-8")),
         version=document["version"],

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sodalyte.datasets.formulation import Formulation
+    from sodalyte.models.cell import CellResult
     from sodalyte.screen.judge import Judge
 
 __all__ = ["FIGURES", "what_if_grid"]
 
 CUTOFF_STEPS_V = (-0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.6)
+LAST_CYCLE = (100.0, 3000.0)  # bounds of the longest axis of retention
+CURVE_POINTS = 61
 RATIOS_g_per_Ah = (1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0)
 # Figure of the cell model, its words and unit, digits.
 FIGURES = (
@@ -50,7 +53,9 @@ def what_if_grid(judge: Judge, formulations: Sequence[Formulation]) -> dict[str,
         [n_formulations][n_cutoffs][n_ratios] central values (the medians of the
         interval, None where a cell has none), with ``limiting_mechanism``,
         ``is_endless`` and ``is_above_limit`` (the cut-off lies above the median
-        oxidative limit) likewise.
+        oxidative limit) likewise. ``retention``: ``cycle`` (n_cycles), and
+        ``capacity_retention`` with ``_low`` and ``_high``
+        [n_formulations][n_cycles] under the run's own settings.
 
     Raises
     ------
@@ -89,6 +94,7 @@ def what_if_grid(judge: Judge, formulations: Sequence[Formulation]) -> dict[str,
     limit = predicted["oxidative_limit_V_vs_Na_median"]
     endless = np.isinf(cells.values["cycle_life_80"])
     return {
+        "retention": _retention(judge.cell(X, predicted)),
         "upper_cutoff_V": cutoffs,
         "electrolyte_ratio_g_per_Ah": ratios,
         "default": [cutoffs.index(round(cutoff, 3)), ratios.index(ratio)],
@@ -99,6 +105,24 @@ def what_if_grid(judge: Judge, formulations: Sequence[Formulation]) -> dict[str,
             np.array(cutoffs)[None, :, None]
             > limit.to_numpy()[:, None, None] + np.zeros(shape)
         ).tolist(),
+    }
+
+
+def _retention(cells: CellResult) -> dict[str, Any]:
+    """Follow each cell until well after the longest-lived one has ended."""
+    lives = cells.values["cycle_life_80"]
+    known = lives[np.isfinite(lives)]
+    longest = float(known.max()) if len(known) else 0.0
+    last = np.clip(np.ceil(1.5 * longest / 100.0) * 100.0, *LAST_CYCLE)
+    cycles = np.round(np.linspace(0.0, last, CURVE_POINTS))
+    curves = [cells.curve(cycles, i) for i in range(len(cells))]
+    names = [f"capacity_retention{end}" for end in ("", "_low", "_high")]
+    return {
+        "cycle": cycles.tolist(),
+        **{
+            name: _nested(np.array([curve[name].to_numpy() for curve in curves]))
+            for name in names
+        },
     }
 
 

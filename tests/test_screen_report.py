@@ -167,7 +167,16 @@ def test_two_ticked_proposals_stand_side_by_side(browser, report, proposals):
     assert line[0].startswith(f"{limits[0]['median']:.2f} ({limits[0]['low']:.2f} to")
     apart = limits[0]["high"] < limits[1]["low"] or limits[1]["high"] < limits[0]["low"]
     assert line[2].endswith("intervals apart" if apart else "intervals overlap")
+    drawn = browser.execute_script(
+        "return document.getElementById('retention').data"
+        ".filter((trace) => trace.visible && trace.name).map((trace) => trace.name)"
+    )
+    assert drawn == ["P2", "P3", "80% of the first capacity"]
+    assert browser.find_element("css selector", "#retention .main-svg").is_displayed()
+    severe = [e for e in browser.get_log("browser") if e["level"] == "SEVERE"]
+    assert not severe
     browser.find_element("css selector", ".choose[value=P3]").click()
+    assert not browser.find_element("id", "compare-curves").is_displayed()
     assert not browser.find_element("id", "compare-view").is_displayed()
 
 
@@ -217,6 +226,8 @@ def test_pointing_at_a_row_shows_its_point_on_the_map(browser, report):
 def test_a_phone_needs_no_sideways_scrolling(browser, report):
     browser.set_window_size(500, 900)
     browser.get(report.as_uri())
+    for name in ("P1", "P2"):
+        browser.find_element("css selector", f".choose[value={name}]").click()
     wide = browser.execute_script(
         "return document.documentElement.scrollWidth - window.innerWidth"
     )

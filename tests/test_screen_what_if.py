@@ -111,6 +111,20 @@ def test_the_grid_is_whole_and_holds_the_run_itself(judge, grid):
         assert shape == (len(RECIPES), len(cutoffs), len(ratios))
 
 
+def test_retention_falls_from_one_and_meets_the_life_of_the_card(grid):
+    retention = grid["retention"]
+    cycles = np.array(retention["cycle"])
+    i, j = grid["default"]
+    for n in range(len(RECIPES)):
+        curve = np.array(retention["capacity_retention"][n])
+        assert curve[0] == pytest.approx(1.0)
+        assert (np.diff(curve) <= 1e-12).all()
+        low = np.array(retention["capacity_retention_low"][n])
+        high = np.array(retention["capacity_retention_high"][n])
+        assert (low <= high).all()
+        assert cycles[-1] > grid["figures"]["cycle_life_80"][n][i][j]
+
+
 def test_a_setting_of_its_own_joins_the_grid(judge):
     odd = replace(judge, design=replace(judge.design, electrolyte_ratio_g_per_Ah=3.3))
     grid = what_if_grid(odd, RECIPES[:1])

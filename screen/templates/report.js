@@ -54,12 +54,30 @@ const difference = (a, b) => {
   const isApart = known && (a.numbers[2] < b.numbers[1] || b.numbers[2] < a.numbers[1]);
   return [`${change(gap, a.digits)}, intervals ${isApart ? "apart" : "overlap"}`, isApart ? "text apart" : "text"];
 };
+// The picture holds all proposals, a band before each line; two of them are shown.
+const LOOKS = [["#0072B2", "rgba(0,114,178,0.18)", "solid"], ["#D55E00", "rgba(213,94,0,0.18)", "dash"]];
+const showCurves = () => {
+  const curves = document.getElementById("retention");
+  const ids = curves.data.map((trace, i) => (trace.fill === "toself" ? curves.data[i + 1].name : trace.name));
+  const visible = ids.map((id) => chosen.includes(id) || !(id in compared));
+  window.Plotly.restyle(curves, { visible });
+  chosen.forEach((id, k) => {
+    const [colour, shade, dash] = LOOKS[k];
+    const band = ids.indexOf(id);
+    window.Plotly.restyle(curves, { fillcolor: shade }, [band]);
+    window.Plotly.restyle(curves, { "line.color": colour, "line.dash": dash }, [band + 1]);
+  });
+  window.Plotly.relayout(curves, { width: curves.parentElement.clientWidth });
+};
+window.addEventListener("resize", () => { if (chosen.length === 2) showCurves(); });
 const showCompared = () => {
   const view = document.getElementById("compare-view");
   const isReady = chosen.length === 2;
   view.hidden = !isReady;
   document.getElementById("compare-hint").hidden = isReady;
+  document.getElementById("compare-curves").hidden = !isReady;
   if (!isReady) return;
+  showCurves();
   const [a, b] = chosen.map((id) => compared[id]);
   const table = element("table");
   const head = element("thead");
