@@ -53,7 +53,6 @@ def open_storage(location: str | Path) -> "optuna.storages.BaseStorage":
         If the driver of PostgreSQL is not installed.
     """
     import optuna
-    from optuna.storages.journal import JournalFileBackend
 
     text = str(location)
     if "://" in text:
@@ -69,7 +68,9 @@ def open_storage(location: str | Path) -> "optuna.storages.BaseStorage":
     path = Path(text)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix in _JOURNAL_ENDINGS:
-        return optuna.storages.JournalStorage(JournalFileBackend(str(path)))
+        from sodalyte.screen.journal import open_journal
+
+        return optuna.storages.JournalStorage(open_journal(path))
     return optuna.storages.RDBStorage(
         f"sqlite:///{path}",
         engine_kwargs={"connect_args": {"timeout": _LOCK_WAIT_SECONDS}},

@@ -95,6 +95,10 @@ def test_a_full_disk_loses_nothing_of_a_campaign(tmp_path, ending):
         assert campaign.status()["counts"]["done"] == 1
 
 
+def choose_one(n, state):
+    return [{"formulation": "1 M NaPF6 in DME", "list": "safe"}]
+
+
 def results_file(folder, experiment, place):
     path = folder / "results.csv"
     path.write_text(f"experiment,outcome,ce_percent\n{experiment},ran,99.5\n")
@@ -182,13 +186,19 @@ def test_a_damaged_database_is_named(tmp_path, damage):
     assert sodalyte("campaign", "status", place).returncode == 0
 
 
-def test_a_damaged_journal_is_named_and_a_torn_last_line_is_not_missed(tmp_path):
+def test_a_damaged_journal_is_named_and_a_torn_last_line_is_not_missed(
+    tmp_path, caplog
+):
     place = tmp_path / "lab.journal"
     Campaign.new(place).__exit__(None, None, None)
     content = place.read_text()
     place.write_text(content + '{"op_code": 4, "wor')  # killed while it wrote
     with Campaign.open(place) as campaign:
         assert campaign.status()["counts"]["pending"] == 0
+        campaign.ask(1, choose_one, model=MODEL, data=DATA)
+    assert "confirmed to nobody" in caplog.text
+    with Campaign.open(place) as campaign:
+        assert campaign.status()["counts"]["pending"] == 1
     place.write_text("nonsense\n" + content)
     with pytest.raises(OSError, match="no journal"):
         Campaign.open(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import sys
@@ -59,6 +60,11 @@ def describe(error: BaseException) -> str:
         return str(error.args[0])
     if isinstance(error, OSError) and error.strerror:
         where = f"'{error.filename}': " if error.filename else ""
+        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            return (
+                f"{where}{error.strerror}. Free some space and run again; files that "
+                "were there before are as they were."
+            )
         return f"{where}{error.strerror}. Check that the path exists and may be used."
     return str(error)
 
