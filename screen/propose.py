@@ -30,6 +30,7 @@ __all__ = ["Proposals", "propose"]
 SAMPLED = 20_000  # candidates drawn over the whole space, before local search
 KEPT = 3_000  # of all that were judged, those judged again with full uncertainty
 NEW_STEPS = 2.5  # from every measured recipe; one salt step would teach nothing
+SAFE_TO_RUN = 0.95  # the 5th percentile of a safe recipe is that of a cell that runs
 SEARCH_DRAWS = 4
 FULL_DRAWS = 32
 LONGEST_LIFE = 1e5  # an endless life counts as so many cycles in the front
@@ -138,6 +139,7 @@ def _choose(
 ) -> pd.DataFrame:
     """Select the batch; safe means in the domain and known to mix in one phase."""
     trusted = pool.table["in_domain"] & pool.table["is_known_to_mix"]
+    trusted &= pool.table["runs_probability"] > SAFE_TO_RUN
     return select_batch(
         pool.candidates,
         pool.table.assign(in_domain=trusted),
@@ -222,6 +224,7 @@ def _pool(judge: Judge, space: SearchSpace, seed: int, progress: Progress) -> Po
     front = pareto_mask(rough[list(PARETO)].to_numpy())
     mixes = known_to_mix(found.candidates)
     trusted = rough["in_domain"].to_numpy() & mixes
+    trusted &= rough["runs_probability"].to_numpy() > SAFE_TO_RUN
     # Half of the places for the safe list, half for all; the front comes along.
     safest = np.lexsort((-promise, ~trusted))[: KEPT // 2]
     boldest = np.lexsort((-promise, ~front))[: KEPT // 2]
