@@ -298,9 +298,12 @@ def _search() -> list[Stage]:
         lambda: judge_all(judge, space.sample(N_ROWS), FULL_DRAWS), repeat=2
     )
     single = cpu_seconds(judged_one_by_one) / N_LOOP
-    run = cpu_seconds(lambda: propose(8, predictors=judge.predictors))
-    made = propose(8, predictors=judge.predictors).document
-    n_judged = int(made.get("n_screened") or 20_000)
+    made: list[dict[str, Any]] = []
+    run = cpu_seconds(
+        lambda: made.append(propose(8, predictors=judge.predictors).document)
+    )
+    facts = {item["name"]: item["value"] for item in made[0]["summary"]["facts"]}
+    n_judged = int(facts["candidates judged"].replace(",", ""))
     return [
         Stage(
             "draw candidates",
