@@ -30,8 +30,13 @@ __all__ = ["catalogue_ligands", "catalogue_species", "main"]
 VERSIONS = TABLES / "molecule_tables.toml"
 
 
+# Ten conformers of a larger one take minutes each; the catalogue has six, all weakly
+# coordinating borates and aluminates. They are computed when first asked for.
+MAX_HEAVY_ATOMS = 36
+
+
 def catalogue_species() -> list[str]:
-    """List every molecule and ion of the catalogue, bare metal cations left out.
+    """List the molecules and ions of the catalogue, bare metal cations left out.
 
     Small species come first, so that a progress bar shows its slow end at the end.
     """
@@ -43,7 +48,15 @@ def catalogue_species() -> list[str]:
         for part in component.smiles.split(".")
     }
     species = [part for part in parts if not is_bare_cation(part)]
-    return sorted(species, key=lambda smiles: (len(smiles), smiles))
+    return sorted(filter(_fits, species), key=lambda smiles: (len(smiles), smiles))
+
+
+def _fits(smiles: str) -> bool:
+    """Tell whether a species is small enough for the shipped tables."""
+    from rdkit import Chem
+
+    molecule = Chem.MolFromSmiles(smiles, sanitize=False)
+    return bool(molecule.GetNumAtoms() <= MAX_HEAVY_ATOMS)
 
 
 def catalogue_ligands() -> list[str]:
@@ -52,7 +65,7 @@ def catalogue_ligands() -> list[str]:
 
     species = ligand_species(load_catalogue().values())
     table = descriptors(species).to_dict("index")
-    return [one for one in species if has_donor(table[one])]
+    return [one for one in species if has_donor(table[one]) and _fits(one)]
 
 
 def _table(
