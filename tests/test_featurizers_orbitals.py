@@ -1,8 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from sodalyte.featurizers.geometry import embed_conformers
-from sodalyte.featurizers.orbital_table import load_orbital_table
+from sodalyte.featurizers.orbital_table import TABLES, load_orbital_table
 from sodalyte.featurizers.orbitals import (
     IPEA_SHIFT_EV,
     METHOD_VERSION,
@@ -131,8 +132,11 @@ def test_the_whole_catalogue_is_in_the_shipped_table():
     from sodalyte.featurizers.remake import catalogue_species
 
     table = load_orbital_table()
+    failed = pd.read_csv(TABLES / "xtb_failures.csv").query("table == 'orbitals'")
     missing = sorted(set(catalogue_species()) - set(table.index))
-    assert not missing, f"python -m sodalyte.featurizers.remake orbitals; {missing}"
+    assert missing == sorted(failed["smiles"]), (
+        f"python -m sodalyte.featurizers.remake orbitals; {missing}"
+    )
     assert set(table.index[table.isna().any(axis=1)]) <= {"[F-]"}  # no empty orbital
     holes = set(table.columns[table.isna().any()])
     assert all(name.startswith(("lumo_", "ea_vertical_")) for name in holes), holes

@@ -1,6 +1,11 @@
+import pandas as pd
 import pytest
 
-from sodalyte.featurizers.orbital_table import load_orbital_table, load_pair_table
+from sodalyte.featurizers.orbital_table import (
+    TABLES,
+    load_orbital_table,
+    load_pair_table,
+)
 from sodalyte.featurizers.pairs import PAIR_METHOD_VERSION, compute_pair
 
 
@@ -41,6 +46,9 @@ def test_every_solvent_and_anion_of_the_catalogue_has_a_pair():
     from sodalyte.featurizers.remake import catalogue_ligands
 
     table = load_pair_table()
+    failed = pd.read_csv(TABLES / "xtb_failures.csv").query("table == 'pairs'")
     missing = sorted(set(catalogue_ligands()) - set(table.index))
-    assert not missing, f"run: python -m sodalyte.featurizers.remake pairs; {missing}"
+    assert missing == sorted(failed["smiles"]), (
+        f"run: python -m sodalyte.featurizers.remake pairs; {missing}"
+    )
     assert not table.isna().any().any()
