@@ -6,7 +6,7 @@ from sodalyte.featurizers.conditions import parse_collector
 from sodalyte.featurizers.cost import electrolyte_cost
 from sodalyte.featurizers.design import BLOCKS, design_matrix
 from sodalyte.featurizers.dictionary import feature_dictionary, feature_page
-from sodalyte.featurizers.featurize import featurize_file, write_features
+from sodalyte.featurizers.featurize import featurize_file
 from sodalyte.featurizers.liquid_range import liquid_range
 from sodalyte.featurizers.solubility import miscibility_guard, solubility_guard
 from sodalyte.featurizers.solvation_checks import solvation_error_table
@@ -26,5 +26,4 @@ __all__ = [
     "parse_collector",
     "solubility_guard",
     "solvation_error_table",
-    "write_features",
 ]

@@ -9,7 +9,7 @@ import pandas as pd
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.featurizers.design import design_matrix
 
-__all__ = ["Featurized", "featurize_file", "featurize_lines", "write_features"]
+__all__ = ["Featurized", "featurize_file", "featurize_lines"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,23 +79,3 @@ def featurize_file(
     """
     text = Path(path).read_text(encoding="utf-8-sig")
     return featurize_lines(text.splitlines(), conditions)
-
-
-def write_features(features: Featurized, path: str | Path) -> None:
-    """Write the table as Parquet or CSV, by the ending of the name.
-
-    Raises
-    ------
-    ValueError
-        If the ending is neither ``.parquet`` nor ``.csv``.
-    """
-    ending = Path(path).suffix.lower()
-    if ending == ".parquet":
-        features.frame.to_parquet(path, index=False)
-    elif ending == ".csv":
-        features.frame.to_csv(path, index=False)
-    else:
-        raise ValueError(
-            f"Features are written as .parquet or .csv. {str(path)!r} ends in "
-            f"{ending or 'nothing'!r}. Give the file one of these endings."
-        )

@@ -1,7 +1,6 @@
-import pandas as pd
 import pytest
 
-from sodalyte.featurizers import feature_dictionary, featurize_file, write_features
+from sodalyte.featurizers import feature_dictionary, featurize_file
 
 LINES = """\
 # two that read, one that does not
@@ -29,20 +28,6 @@ def test_lines_are_numbered_and_faults_listed(features):
 
 def test_conditions_reach_the_features(features):
     assert (features.frame["temperature_C"] == 0.0).all()
-
-
-@pytest.mark.parametrize("ending", ["parquet", "csv"])
-def test_written_tables_read_back(features, tmp_path, ending):
-    path = tmp_path / f"features.{ending}"
-    write_features(features, path)
-
-    read = pd.read_parquet if ending == "parquet" else pd.read_csv
-    pd.testing.assert_frame_equal(read(path), features.frame)
-
-
-def test_other_endings_are_refused(features, tmp_path):
-    with pytest.raises(ValueError, match=r"written as \.parquet or \.csv"):
-        write_features(features, tmp_path / "features.xyz")
 
 
 def test_a_file_without_a_readable_line(tmp_path):

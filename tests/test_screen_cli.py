@@ -176,3 +176,17 @@ def test_recipe_weighs_what_the_formulation_says():
     assert math.isclose(salt["mass_g"], 167.951 * 0.010, rel_tol=1e-3)
     total = sum(item["mass_g"] for item in record["ingredients"])
     assert math.isclose(total, record["total_mass_g"], rel_tol=1e-3)
+
+
+def test_featurize_writes_what_it_can_and_names_the_rest(tmp_path):
+    file = tmp_path / "list.txt"
+    file.write_text("1 M NaPF6 in G2\nnonsense here\n", encoding="utf-8")
+    out = tmp_path / "features.csv"
+    done = run("featurize", file, "-o", out, "--json")
+    assert done.exit_code == 2
+    assert json.loads(done.stdout)["rows"] == 1
+    assert "line 2" in done.stderr
+    assert out.read_text(encoding="utf-8").count("\n") == 2
+    wrong = run("featurize", file, "-o", tmp_path / "features.xyz")
+    assert wrong.exit_code == 2
+    assert "features.xyz" in wrong.stderr

@@ -2,9 +2,10 @@ import csv
 import io
 import os
 
+import pandas as pd
 import pytest
 
-from sodalyte.screen.outputs import check_folder, csv_text, write_files
+from sodalyte.screen.outputs import check_folder, csv_text, write_files, write_table
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+A1", "-cmd", "@SUM(A1)", "\tx"])
@@ -38,3 +39,13 @@ def test_an_unusable_folder_is_named(tmp_path):
     file.write_text("", encoding="utf-8")
     with pytest.raises(ValueError, match=r"must be writable.*file.*--out"):
         check_folder(file / "below")
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_tables_read_back(tmp_path, ending):
+    table = pd.DataFrame({"text": ["a", "b"], "x_V": [0.1, -2.5]})
+    path = tmp_path / f"table.{ending}"
+    write_table(path, table)
+    read = pd.read_parquet if ending == "parquet" else pd.read_csv
+    pd.testing.assert_frame_equal(read(path), table)
+    assert os.listdir(tmp_path) == [path.name]

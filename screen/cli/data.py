@@ -10,6 +10,7 @@ import typer
 from sodalyte.screen.cli.app import app
 from sodalyte.screen.cli.output import (
     EXIT_BAD_INPUT,
+    bad_input,
     fail,
     print_json,
     print_table,
@@ -77,32 +78,30 @@ def featurize(
     json: Json = False,
 ) -> None:
     """Compute the features of formulations and write them as a table."""
-    from sodalyte.screen.cli.formulations import finish, read_formulations
+    from sodalyte.featurizers import featurize_file
+    from sodalyte.screen.outputs import check_folder, write_table
 
     if output.suffix not in (".parquet", ".csv"):
         raise fail(
             "The table is written as .parquet or .csv. "
             f"Got '{output.name}'. Choose one of the two endings."
         )
-    read = read_formulations(None, file)
-    good = [(text, item) for text, item in read if not isinstance(item, str)]
-    if not good:
-        finish(read)
-        raise fail(f"A file holds at least one formulation. '{file}' holds none.")
-    from sodalyte.featurizers import design_matrix
-    from sodalyte.screen.outputs import check_folder, write_table
-
-    table = design_matrix([item for _, item in good])
-    table.insert(0, "formulation", [item.canonical for _, item in good])
-    try:
+    with bad_input():
         check_folder(output.parent)
-        write_table(output, table)
-    except (ValueError, OSError) as error:
-        raise fail(str(error)) from None
+        features = featurize_file(file)
+        for fault in features.faults.itertuples():
+            warn(f"line {fault.line} of '{file}': {fault.error}")
+        if features.frame.empty:
+            raise ValueError(
+                "A file holds at least one formulation that can be read. "
+                f"'{file}' holds none. Write one a line."
+            )
+        write_table(output, features.frame)
+    n_text_columns = 3  # line, input, formulation
     document = {
-        "rows": len(table),
-        "features": table.shape[1] - 1,
-        "unreadable": len(read) - len(good),
+        "rows": len(features.frame),
+        "features": features.frame.shape[1] - n_text_columns,
+        "unreadable": len(features.faults),
         "output": str(output),
     }
     if json:
@@ -112,4 +111,5 @@ def featurize(
             f"{document['rows']} formulations, {document['features']} features: "
             f"{output}"
         )
-    finish(read)
+    if len(features.faults):
+        raise typer.Exit(EXIT_BAD_INPUT)
