@@ -1,5 +1,6 @@
 """The closed loop: ask for a batch, tell results, retract, correct, look back."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Campaign"]
 
-_MOST_ROUNDS = 20
+_MOST_ROUNDS = 200  # of eight equal askers one wins a round: 20 would not do
+_STAGGER_SECONDS = 0.01
 
 Choose = Callable[[int, CampaignState], Sequence[Mapping[str, Any]]]
 
@@ -148,7 +150,7 @@ class Campaign:
         Raises
         ------
         RuntimeError
-            If others kept taking the same recipes for 20 rounds.
+            If others kept taking the same recipes for 200 rounds.
         ValueError
             If a formulation cannot be read.
 
@@ -186,6 +188,8 @@ class Campaign:
             made += state.accepted_ids.get(number, ())
             if len(made) == n:
                 return [state.experiments[identity] for identity in made]
+            # Those who lost a round come back apart, each by its place in the log.
+            time.sleep(_STAGGER_SECONDS * (number % 8))
         raise RuntimeError(
             f"{n - len(made)} of {n} recipes were taken by others in {_MOST_ROUNDS} "
             f"rounds; reserved so far: {', '.join(made) or 'none'}. Ask again."
