@@ -11,10 +11,10 @@ import time
 
 import pytest
 
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.stream import make_job, screen
-from sodalyte.screen.stream_source import SpaceSource
-from sodalyte.screen.stream_workers import judge_blocks
+from sodalyte.screen.space.search_space import SearchSpace
+from sodalyte.screen.streaming.source import SpaceSource
+from sodalyte.screen.streaming.stream import make_job, screen
+from sodalyte.screen.streaming.workers import judge_blocks
 
 BLOCK = SpaceSource.block_rows
 GOAL_CPU_S_PER_MILLION = 120.0  # 60 s on two cores
@@ -59,9 +59,9 @@ def test_ten_times_the_count_costs_ten_times_the_time():
 
 PEAK = """
 import resource, sys
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.stream import make_job, screen
-from sodalyte.screen.stream_source import SpaceSource
+from sodalyte.screen.space.search_space import SearchSpace
+from sodalyte.screen.streaming.stream import make_job, screen
+from sodalyte.screen.streaming.source import SpaceSource
 screen(make_job(SpaceSource(SearchSpace.default(), int(sys.argv[1]))))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """

@@ -13,11 +13,11 @@ import pytest
 
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.datasets.formulations import FormulationArray
-from sodalyte.screen.batch import select_batch
-from sodalyte.screen.pareto import hypervolume, pareto_mask
-from sodalyte.screen.refine import search_space
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.targets import objectives
+from sodalyte.screen.choosing.batch import select_batch
+from sodalyte.screen.choosing.pareto import hypervolume, pareto_mask
+from sodalyte.screen.choosing.refine import search_space
+from sodalyte.screen.judging.targets import objectives
+from sodalyte.screen.space.search_space import SearchSpace
 
 N_SAMPLE = 200_000
 SEEDS = (0, 1, 2)
@@ -97,9 +97,9 @@ class Judged:
 @pytest.fixture(scope="module")
 def judge():
     from sodalyte.models.cell import default_design, default_protocol
-    from sodalyte.screen.conditions import Conditions
-    from sodalyte.screen.judge import Judge, load_targets
-    from sodalyte.screen.training import default_predictors
+    from sodalyte.screen.judging.conditions import Conditions
+    from sodalyte.screen.judging.judge import Judge, load_targets
+    from sodalyte.screen.surrogates.training import default_predictors
 
     return Judge(
         default_predictors(),

@@ -142,8 +142,8 @@ def step_rows(stages: list[dict[str, Any]]) -> list[str]:
 
 def main() -> None:
     """Measure and write the page."""
-    from sodalyte.screen.propose import FULL_DRAWS
-    from sodalyte.screen.throughput import machine, throughput
+    from sodalyte.screen.benchmarks.throughput import machine, throughput
+    from sodalyte.screen.proposing.propose import FULL_DRAWS
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--largest", type=int, default=1_000_000)

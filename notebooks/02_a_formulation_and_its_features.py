@@ -20,8 +20,8 @@
 # %%
 from sodalyte import Formulation
 from sodalyte.featurizers import component_table, design_matrix, feature_dictionary
+from sodalyte.screen.judging.series import dilution_series, molarity_series
 from sodalyte.screen.plots import Picture, composition_figure, dilution_figure
-from sodalyte.screen.series import dilution_series, molarity_series
 
 # %% [markdown]
 # ## Reading what papers print

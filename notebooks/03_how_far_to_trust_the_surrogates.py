@@ -26,15 +26,15 @@ from sodalyte import Formulation, predict
 from sodalyte.datasets import load_lithium_ce
 from sodalyte.models.transfer import transfer_benchmark
 from sodalyte.models.validation import rank_correlation, rmse
-from sodalyte.screen.held_out import held_out_predictions
+from sodalyte.screen.judging.held_out import held_out_predictions
+from sodalyte.screen.judging.series import molarity_series
 from sodalyte.screen.plots import (
     Picture,
     calibration_figure,
     parity_figure,
     response_figure,
 )
-from sodalyte.screen.series import molarity_series
-from sodalyte.screen.training import feature_table, training_table
+from sodalyte.screen.surrogates.training import feature_table, training_table
 
 # %% [markdown]
 # ## Parity on unseen works

@@ -20,7 +20,7 @@
 # %%
 from sodalyte import Formulation, propose
 from sodalyte.screen.plots import Picture, composition_figure, pareto_figure
-from sodalyte.screen.report import proposal_frame
+from sodalyte.screen.proposing.report import proposal_frame
 
 # %%
 batch = propose(8, seed=0)

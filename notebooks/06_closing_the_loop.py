@@ -27,11 +27,11 @@ import pandas as pd
 from IPython.display import display
 
 from sodalyte.datasets import load_ether_campaign
-from sodalyte.screen.campaign import Campaign
-from sodalyte.screen.held_out import prospective_predictions
+from sodalyte.screen.campaign.campaign import Campaign
+from sodalyte.screen.judging.held_out import prospective_predictions
 from sodalyte.screen.plots import Picture, parity_figure
-from sodalyte.screen.registry import Registry
-from sodalyte.screen.retrain import RetrainRequest, retrain
+from sodalyte.screen.retraining.retrain import RetrainRequest, retrain
+from sodalyte.screen.surrogates.registry import Registry
 
 folder = Path(mkdtemp())
 rounds = load_ether_campaign().frame

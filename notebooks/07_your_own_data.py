@@ -26,9 +26,9 @@ import pandas as pd
 
 from sodalyte import Formulation, propose
 from sodalyte.datasets import check_measurements, template
+from sodalyte.screen.judging.predict import predict_documents
+from sodalyte.screen.judging.series import molarity_series
 from sodalyte.screen.plots import Picture, measurements_figure, response_figure
-from sodalyte.screen.predict import predict_documents
-from sodalyte.screen.series import molarity_series
 
 here = Path.cwd()
 root = here if (here / "examples").exists() else here.parent

@@ -8,12 +8,12 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "Campaign": "campaign",
-    "Conditions": "conditions",
-    "Judge": "judge",
-    "Proposals": "propose",
-    "SearchSpace": "space",
-    "Target": "targets",
+    "Campaign": "campaign.campaign",
+    "Conditions": "judging.conditions",
+    "Judge": "judging.judge",
+    "Proposals": "proposing.propose",
+    "SearchSpace": "space.search_space",
+    "Target": "judging.targets",
 }
 
 __all__ = sorted(_HOMES)

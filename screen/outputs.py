@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import math
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_folder", "csv_text", "write_files", "write_table"]
+__all__ = ["check_folder", "csv_text", "to_json", "write_files", "write_table"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -135,3 +137,23 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def plain(value: Any) -> Any:
+    """Turn a document into what JSON can hold: no NaN, no infinity, no arrays."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def to_json(document: Any) -> str:
+    """Write a document as JSON text, numbers that JSON lacks as null."""
+    return json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)

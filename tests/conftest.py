@@ -15,6 +15,6 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 @pytest.fixture(scope="session")
 def proposals():
     """The main job on the bundled data, run once a worker."""
-    from sodalyte.screen.propose import propose
+    from sodalyte.screen.proposing.propose import propose
 
     return propose(8, seed=0)

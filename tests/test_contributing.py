@@ -172,7 +172,7 @@ from sodalyte.models.contenders import lithium_models
 from sodalyte.models.observations import read_observations
 from sodalyte.models.scoring import held_out
 from sodalyte.models.validation import repeated_k_fold, rmse
-from sodalyte.screen.training import feature_table
+from sodalyte.screen.surrogates.training import feature_table
 X, frame = feature_table(load_lithium_ce().frame)
 rows = read_observations(X, frame)
 ran = rows["ran"].to_numpy(dtype=bool)
@@ -207,7 +207,7 @@ def test_a_constraint(copy):
         """
 import numpy as np
 from sodalyte.datasets import Formulation
-from sodalyte.screen.space import SearchSpace
+from sodalyte.screen.space.search_space import SearchSpace
 space = SearchSpace.default()
 free = space.sample(300, random_state=0)
 salts = [c.role == "salt" for c in free.components]

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from sodalyte.datasets.all_sets import ALL_LOADERS
 from sodalyte.models.cell import CellDesign, CellModel, ElectrolyteProperties, Protocol
 from sodalyte.screen.cli import app
-from sodalyte.screen.predict import predict
+from sodalyte.screen.judging.predict import predict
 
 ROOT = Path(__file__).parent.parent
 N_TOPICS = 56

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from sodalyte.featurizers.orbital_table import Cache, orbital_energies
-from sodalyte.screen.campaign import Campaign
-from sodalyte.screen.campaign_state import fold
-from sodalyte.screen.storage import EventLog
-from sodalyte.screen.training import bundled_predictors
-from sodalyte.screen.training_cache import keep_predictors, kept_predictors
+from sodalyte.screen.campaign.campaign import Campaign
+from sodalyte.screen.campaign.state import fold
+from sodalyte.screen.campaign.storage import EventLog
+from sodalyte.screen.surrogates.cache import keep_predictors, kept_predictors
+from sodalyte.screen.surrogates.training import bundled_predictors
 
 ROOT = Path(__file__).parent.parent
 LINE = [sys.executable, "-c", "from sodalyte.screen.cli import main; main()"]

@@ -19,10 +19,10 @@ from sodalyte.datasets.catalogue import load_catalogue, load_components_toml
 from sodalyte.datasets.check import check_measurements
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.models.cell import design_from_toml
-from sodalyte.screen.judge import load_targets
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.stream_checkpoint import read_checkpoint
-from sodalyte.screen.stream_source import read_library
+from sodalyte.screen.judging.judge import load_targets
+from sodalyte.screen.space.search_space import SearchSpace
+from sodalyte.screen.streaming.checkpoint import read_checkpoint
+from sodalyte.screen.streaming.source import read_library
 
 quick = settings(
     max_examples=60,

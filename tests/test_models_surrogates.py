@@ -13,7 +13,7 @@ from sodalyte.models.archive import read_archive, write_archive
 from sodalyte.models.limit_benchmark import limit_leave_one_work_out
 from sodalyte.models.storage import load_model, save_model
 from sodalyte.models.transfer import joined_table
-from sodalyte.screen.training import (
+from sodalyte.screen.surrogates.training import (
     bundled_predictors,
     feature_matrix,
     limits_table,

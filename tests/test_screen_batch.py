@@ -6,12 +6,16 @@ from hypothesis import strategies as st
 
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.datasets.formulations import FormulationArray
-from sodalyte.screen.acquisition import BatchBelief, standardised
-from sodalyte.screen.batch import BatchSettings, select_batch, suggest_replicates
-from sodalyte.screen.refine import search_space
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.targets import Target
-from sodalyte.screen.why import difference, trade_off, why
+from sodalyte.screen.choosing.acquisition import BatchBelief, standardised
+from sodalyte.screen.choosing.batch import (
+    BatchSettings,
+    select_batch,
+    suggest_replicates,
+)
+from sodalyte.screen.choosing.refine import search_space
+from sodalyte.screen.judging.targets import Target
+from sodalyte.screen.judging.why import difference, trade_off, why
+from sodalyte.screen.space.search_space import SearchSpace
 
 SPACE = SearchSpace.default()
 

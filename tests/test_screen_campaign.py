@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from sodalyte.datasets.formulation import Formulation
-from sodalyte.screen.campaign import Campaign
-from sodalyte.screen.campaign_state import CampaignState, fold
-from sodalyte.screen.storage import Event, shown
+from sodalyte.screen.campaign.campaign import Campaign
+from sodalyte.screen.campaign.state import CampaignState, fold
+from sodalyte.screen.campaign.storage import Event, shown
 
 MODEL = {"name": "test surrogate", "version": "1.0"}
 DATA = {"sha256": "0" * 64, "rows": 3}
@@ -280,7 +280,7 @@ def test_export_writes_what_was_told(tmp_path):
 
 TELL_UNTIL_KILLED = """
 import sys
-from sodalyte.screen.campaign import Campaign
+from sodalyte.screen.campaign.campaign import Campaign
 place, name = sys.argv[1:]
 campaign = Campaign.open(place, name)
 for i in range(10_000):
@@ -331,7 +331,7 @@ def test_kill_9_loses_nothing_told_on_postgresql(postgres_address):
 ASK_AND_TELL = """
 import sys
 from sodalyte.datasets.formulation import Formulation
-from sodalyte.screen.campaign import Campaign
+from sodalyte.screen.campaign.campaign import Campaign
 place, name, worker, n_batches = sys.argv[1:]
 pool = [
     Formulation.from_text(f"{m / 10:.1f} M {salt} in {solvent}").canonical

@@ -5,13 +5,13 @@ import logging
 
 import pytest
 
-from sodalyte.screen.champion import champion_predictors
-from sodalyte.screen.registry import Registry
-from sodalyte.screen.registry_models import StoredModel
-from sodalyte.screen.retrain import RetrainRequest, retrain
-from sodalyte.screen.retrain_card import make_card
-from sodalyte.screen.retrain_data import Snapshot
-from sodalyte.screen.training import bundled_predictors, default_predictors
+from sodalyte.screen.retraining.card import make_card
+from sodalyte.screen.retraining.retrain import RetrainRequest, retrain
+from sodalyte.screen.surrogates.champion import champion_predictors
+from sodalyte.screen.surrogates.registry import Registry
+from sodalyte.screen.surrogates.registry_models import StoredModel
+from sodalyte.screen.surrogates.snapshot import Snapshot
+from sodalyte.screen.surrogates.training import bundled_predictors, default_predictors
 
 
 @pytest.fixture

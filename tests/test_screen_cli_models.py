@@ -167,8 +167,8 @@ def test_mlflow_gets_figures_and_card(tmp_path):
     code = """
 import json, sys
 import mlflow
-from sodalyte.screen.registry import Registry
-from sodalyte.screen.retrain_mlflow import log_retraining
+from sodalyte.screen.surrogates.registry import Registry
+from sodalyte.screen.retraining.mlflow_log import log_retraining
 document = json.load(open(sys.argv[1]))
 uri = "file:" + sys.argv[2]
 run_id = log_retraining(document, Registry(), uri)

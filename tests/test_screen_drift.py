@@ -1,7 +1,7 @@
 import pytest
 
-from sodalyte.screen.drift import drift_report
-from sodalyte.screen.training import bundled_predictors, feature_table
+from sodalyte.screen.retraining.drift import drift_report
+from sodalyte.screen.surrogates.training import bundled_predictors, feature_table
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from sodalyte.screen.held_out import held_out_predictions
-from sodalyte.screen.training import training_table
+from sodalyte.screen.judging.held_out import held_out_predictions
+from sodalyte.screen.surrogates.training import training_table
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +46,8 @@ def test_coverage_counts_rows_and_grows_with_the_promise(held_out):
 
 def test_rows_measured_later_are_predicted_as_they_come():
     from sodalyte import predict
-    from sodalyte.screen.held_out import prospective_predictions
-    from sodalyte.screen.training import default_predictors
+    from sodalyte.screen.judging.held_out import prospective_predictions
+    from sodalyte.screen.surrogates.training import default_predictors
 
     frame = training_table()[1].iloc[:2]
     told = prospective_predictions(default_predictors(), frame).table

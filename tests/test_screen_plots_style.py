@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sodalyte.screen.plots_style import (
+from sodalyte.screen.plots.style import (
     COLOURS,
     NINES_TICKS,
     ROLE_COLOURS,

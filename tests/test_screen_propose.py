@@ -10,11 +10,11 @@ import pytest
 
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.datasets.formulations import FormulationArray
-from sodalyte.screen.batch import lab_steps_between
-from sodalyte.screen.conditions import Conditions
-from sodalyte.screen.predict import predict_documents
-from sodalyte.screen.propose import propose
-from sodalyte.screen.space import SearchSpace
+from sodalyte.screen.choosing.batch import lab_steps_between
+from sodalyte.screen.judging.conditions import Conditions
+from sodalyte.screen.judging.predict import predict_documents
+from sodalyte.screen.proposing.propose import propose
+from sodalyte.screen.space.search_space import SearchSpace
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "lab_measurements.csv"
 FILES = ["proposals.csv", "proposals.json", "report.html", "weigh_sheets.csv"]

@@ -14,13 +14,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sodalyte.screen.registry import Registry
-from sodalyte.screen.registry_exchange import export_model, import_model
-from sodalyte.screen.registry_files import check_archive, only_writer, write_whole
-from sodalyte.screen.registry_models import StoredModel, read_model_file
-from sodalyte.screen.retrain_card import make_card
-from sodalyte.screen.retrain_data import Snapshot
-from sodalyte.screen.training import feature_matrix
+from sodalyte.screen.retraining.card import make_card
+from sodalyte.screen.surrogates.registry import Registry
+from sodalyte.screen.surrogates.registry_exchange import export_model, import_model
+from sodalyte.screen.surrogates.registry_files import (
+    check_archive,
+    only_writer,
+    write_whole,
+)
+from sodalyte.screen.surrogates.registry_models import StoredModel, read_model_file
+from sodalyte.screen.surrogates.snapshot import Snapshot
+from sodalyte.screen.surrogates.training import feature_matrix
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +167,7 @@ def test_other_code_or_libraries_are_told_and_not_promoted(registry, model):
 CRASHES = """
 import os, shutil, sys
 from pathlib import Path
-from sodalyte.screen.registry import Registry
+from sodalyte.screen.surrogates.registry import Registry
 source, target = Path(sys.argv[1]), Path(sys.argv[2])
 stored = Registry(source).load("v1")
 Registry(source).mismatch("v1")
@@ -230,7 +234,7 @@ def test_a_crash_at_any_step_leaves_a_champion_that_loads(registry, tmp_path):
 def test_a_full_disk_leaves_the_registry_as_it_was(registry):
     code = """
 import resource, sys
-from sodalyte.screen.registry import Registry
+from sodalyte.screen.surrogates.registry import Registry
 registry = Registry(sys.argv[1])
 stored = registry.load("v1")
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
@@ -251,7 +255,7 @@ except OSError as error:
 def test_two_processes_take_turns(registry):
     code = """
 import sys
-from sodalyte.screen.registry import Registry
+from sodalyte.screen.surrogates.registry import Registry
 registry = Registry(sys.argv[1])
 stored = registry.load("v1")
 print(*(registry.add(stored) for _ in range(3)))
@@ -270,7 +274,7 @@ print(*(registry.add(stored) for _ in range(3)))
 
 
 def test_a_held_lock_is_waited_for_and_then_named(registry, monkeypatch):
-    monkeypatch.setattr("sodalyte.screen.registry_files.PATIENCE_s", 0.1)
+    monkeypatch.setattr("sodalyte.screen.surrogates.registry_files.PATIENCE_s", 0.1)
     with (
         only_writer(registry.folder),
         pytest.raises(ValueError, match="One process at a time"),
@@ -484,7 +488,9 @@ def test_an_archive_without_schema_or_of_monstrous_size_is_refused(
         archive.writestr("hello.txt", "hello")
     with pytest.raises(ValueError, match=r"schema\.json"):
         check_archive(path)
-    monkeypatch.setattr("sodalyte.screen.registry_files.MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(
+        "sodalyte.screen.surrogates.registry_files.MAX_UNPACKED_BYTES", 1000
+    )
     with pytest.raises(ValueError, match="would unpack to"):
         read_model_file(registry.model_path("v1"))
 

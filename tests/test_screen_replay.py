@@ -1,9 +1,16 @@
 import numpy as np
 import pytest
 
-from sodalyte.screen.replay import SEEDS, TUNING_SEEDS, replay, replay_na, run, summary
-from sodalyte.screen.replay_policies import POLICIES, expected_nines
-from sodalyte.screen.replay_pool import lithium_pool, sodium_pool
+from sodalyte.screen.benchmarks.replay import (
+    SEEDS,
+    TUNING_SEEDS,
+    replay,
+    replay_na,
+    run,
+    summary,
+)
+from sodalyte.screen.benchmarks.replay_policies import POLICIES, expected_nines
+from sodalyte.screen.benchmarks.replay_pool import lithium_pool, sodium_pool
 
 
 @pytest.fixture(scope="module")

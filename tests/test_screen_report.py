@@ -61,7 +61,7 @@ def test_the_report_needs_nothing_from_outside(report):
 
 
 def test_strings_of_users_are_escaped(proposals):
-    from sodalyte.screen.report import render_report
+    from sodalyte.screen.proposing.report import render_report
 
     document = json.loads(json.dumps(proposals.document))
     attack = "<script>alert('x')</script>"
@@ -83,7 +83,7 @@ def test_strings_of_users_are_escaped(proposals):
     ("flags", "shown"), [(["endless"], "endless"), ([], "–")], ids=["flag", "none"]
 )
 def test_a_missing_life_is_endless_only_where_the_flag_says_so(flags, shown):
-    from sodalyte.screen.report import _interval, _number
+    from sodalyte.screen.proposing.report import _interval, _number
 
     figure = {"median": None, "low": 12.0, "high": None}
     told = _interval(figure, 0, "endless" in flags)

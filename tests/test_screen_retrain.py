@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from sodalyte.datasets import load_ether_campaign
-from sodalyte.screen.registry import Registry
-from sodalyte.screen.retrain import RetrainRequest, retrain
-from sodalyte.screen.retrain_data import Snapshot, group_keys
-from sodalyte.screen.training import feature_matrix
+from sodalyte.screen.retraining.retrain import RetrainRequest, retrain
+from sodalyte.screen.surrogates.registry import Registry
+from sodalyte.screen.surrogates.snapshot import Snapshot, group_keys
+from sodalyte.screen.surrogates.training import feature_matrix
 
 DATA = Path(__file__).parent / "data"
 WORSE = DATA / "worse_challenger.csv"
@@ -224,8 +224,8 @@ def test_the_same_file_and_seed_give_the_same_model_in_another_process(tmp_path)
     code = """
 import sys
 from pathlib import Path
-from sodalyte.screen.registry import Registry
-from sodalyte.screen.retrain import RetrainRequest, retrain
+from sodalyte.screen.surrogates.registry import Registry
+from sodalyte.screen.retraining.retrain import RetrainRequest, retrain
 request = RetrainRequest(
     data=(Path(sys.argv[2]),), leave_out=("ether_campaign",), seed=3, force=True
 )

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from sodalyte.models.distribution import EfficiencyDistribution
-from sodalyte.screen.retrain_scores import gaps, root_mean_square, row_scores
+from sodalyte.screen.retraining.scores import gaps, root_mean_square, row_scores
 
 
 def told(nines, std=1e-6, runs=1.0):

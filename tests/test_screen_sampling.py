@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodalyte.screen.sampling import compositions, counter_floats, pick, subsets
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.space_rules import Amounts, Limits, RoleRule
+from sodalyte.screen.space.rules import Amounts, Limits, RoleRule
+from sodalyte.screen.space.sampling import compositions, counter_floats, pick, subsets
+from sodalyte.screen.space.search_space import SearchSpace
 
 FREE = Limits(liquid_at_use_temperature=False, solubility=False, miscibility=False)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from sodalyte import Formulation, predict
-from sodalyte.screen.series import dilution_series, molarity_series
+from sodalyte.screen.judging.series import dilution_series, molarity_series
 
 
 def test_more_salt_leaves_the_liquids_in_their_ratio():

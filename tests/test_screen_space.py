@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from sodalyte.datasets.catalogue import load_catalogue
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.datasets.formulations import FormulationArray
-from sodalyte.screen.ingredients import is_pfas
-from sodalyte.screen.lab_grid import LabGrid
-from sodalyte.screen.mixture_rules import dissolving_rule, largest_liquid_fraction
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.space_rules import Amounts, Limits, RoleRule
+from sodalyte.screen.space.ingredients import is_pfas
+from sodalyte.screen.space.lab_grid import LabGrid
+from sodalyte.screen.space.mixture_rules import dissolving_rule, largest_liquid_fraction
+from sodalyte.screen.space.rules import Amounts, Limits, RoleRule
+from sodalyte.screen.space.search_space import SearchSpace
 
 SALTS = RoleRule(
     "salt", (1, 2), 0.1, (Amounts("NaPF6", 0.2, 2), Amounts("NaFSI", 0.1, 4)), (0.5, 3)

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sodalyte.datasets.formulation import Formulation
-from sodalyte.screen.lab_request import lab_request
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.stocks import plan_stocks
+from sodalyte.screen.lab.request import lab_request
+from sodalyte.screen.lab.stocks import plan_stocks
+from sodalyte.screen.space.search_space import SearchSpace
 
 BATCH = [
     Formulation.from_text(text)

@@ -11,17 +11,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sodalyte.screen.pareto import pareto_mask
-from sodalyte.screen.propose import PARETO, judge_all
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.stream import make_job, screen
-from sodalyte.screen.stream_checkpoint import (
+from sodalyte.screen.choosing.pareto import pareto_mask
+from sodalyte.screen.proposing.propose import PARETO, judge_all
+from sodalyte.screen.space.search_space import SearchSpace
+from sodalyte.screen.streaming.checkpoint import (
     Checkpoint,
     read_checkpoint,
     write_checkpoint,
 )
-from sodalyte.screen.stream_source import LibrarySource, SpaceSource, read_library
-from sodalyte.screen.stream_tally import Entry, Rejected, Tally, recipe_key
+from sodalyte.screen.streaming.source import LibrarySource, SpaceSource, read_library
+from sodalyte.screen.streaming.stream import make_job, screen
+from sodalyte.screen.streaming.tally import Entry, Rejected, Tally, recipe_key
 
 BLOCK = SpaceSource.block_rows
 COUNT = 2 * BLOCK + 100
@@ -157,7 +157,7 @@ class StoppedError(Exception):
 def test_a_stopped_screening_goes_on_to_the_same_result(
     job, found, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("sodalyte.screen.stream.CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr("sodalyte.screen.streaming.stream.CHECKPOINT_SECONDS", 0.0)
     path = tmp_path / "state"
 
     def stop(done, total):
@@ -224,9 +224,9 @@ def test_a_checkpoint_of_another_run_names_what_differs(job, found, tmp_path):
 
 KILLED = """
 import sys
-from sodalyte.screen import stream
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.stream_source import SpaceSource
+from sodalyte.screen.streaming import stream
+from sodalyte.screen.space.search_space import SearchSpace
+from sodalyte.screen.streaming.source import SpaceSource
 from pathlib import Path
 stream.CHECKPOINT_SECONDS = 0.0
 job = stream.make_job(

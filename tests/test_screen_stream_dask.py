@@ -6,9 +6,9 @@ import signal
 
 import pytest
 
-from sodalyte.screen.space import SearchSpace
-from sodalyte.screen.stream import make_job, screen
-from sodalyte.screen.stream_source import LibrarySource, SpaceSource
+from sodalyte.screen.space.search_space import SearchSpace
+from sodalyte.screen.streaming.source import LibrarySource, SpaceSource
+from sodalyte.screen.streaming.stream import make_job, screen
 
 distributed = pytest.importorskip("distributed")
 

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from sodalyte.screen.pareto import hypervolume, pareto_mask
-from sodalyte.screen.targets import Target, desirability, objectives
+from sodalyte.screen.choosing.pareto import hypervolume, pareto_mask
+from sodalyte.screen.judging.targets import Target, desirability, objectives
 
 LIFE = Target("cycle_life_80", "maximise", 10, 1000, is_log=True, weight=2)
 COST = Target("cost", "minimise", 50, 150)

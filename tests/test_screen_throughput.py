@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from sodalyte.screen.benchmarks import BENCHMARKS
-from sodalyte.screen.throughput import (
+from sodalyte.screen.benchmarks.named import BENCHMARKS
+from sodalyte.screen.benchmarks.throughput import (
     Stage,
     _parse,
     child_cpu_seconds,

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 
 from sodalyte.datasets import Formulation
-from sodalyte.screen import training
-from sodalyte.screen.training import bundled_predictors as default_predictors
-from sodalyte.screen.training import feature_matrix
+from sodalyte.screen.surrogates import training
+from sodalyte.screen.surrogates.training import bundled_predictors as default_predictors
+from sodalyte.screen.surrogates.training import feature_matrix
 
 GOOD, BAD = "1 M NaPF6 in G2", "1 M NaPF6 in EC:DEC 1:1 v/v"
 TEXTS = [GOOD, BAD, "1 M NaPF6 in DME", "1 M NaFSI in G2", "5 M NaFSI in DME"]

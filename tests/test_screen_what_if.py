@@ -5,10 +5,10 @@ import pytest
 
 from sodalyte import Formulation
 from sodalyte.models.cell import default_design, default_protocol
-from sodalyte.screen.conditions import Conditions
-from sodalyte.screen.judge import Judge, load_targets
-from sodalyte.screen.training import default_predictors
-from sodalyte.screen.what_if import FIGURES, what_if_grid
+from sodalyte.screen.judging.conditions import Conditions
+from sodalyte.screen.judging.judge import Judge, load_targets
+from sodalyte.screen.judging.what_if import FIGURES, what_if_grid
+from sodalyte.screen.surrogates.training import default_predictors
 
 RECIPES = [
     Formulation.from_text("1 M NaPF6 in G2"),
@@ -33,7 +33,7 @@ def grid(judge):
 
 
 def test_the_default_point_is_the_cell_of_the_card(judge, grid):
-    from sodalyte.screen.proposal_document import describe
+    from sodalyte.screen.proposing.document import describe
 
     i, j = grid["default"]
     for n, card in enumerate(describe(judge, RECIPES)):
@@ -60,7 +60,7 @@ def test_every_position_is_the_cell_model_at_that_position(judge, grid):
         ),
         protocol=replace(judge.protocol, upper_cutoff_V=grid["upper_cutoff_V"][2]),
     )
-    from sodalyte.screen.proposal_document import describe
+    from sodalyte.screen.proposing.document import describe
 
     cell = describe(other, RECIPES)[1]["cell"]
     told = grid["figures"]["cost_pack_USD_per_kWh"][1][2][-1]
@@ -77,7 +77,7 @@ def test_more_electrolyte_weighs_and_costs_more(grid):
 
 
 def test_a_cut_off_above_the_limit_is_marked_as_the_cell_model_marks_it(judge, grid):
-    from sodalyte.screen.proposal_document import describe
+    from sodalyte.screen.proposing.document import describe
 
     top = len(grid["upper_cutoff_V"]) - 1
     for position in (0, top):
@@ -141,6 +141,6 @@ def test_a_run_over_arrays_is_refused(judge):
 
 
 def test_an_endless_cell_is_null_and_says_so():
-    from sodalyte.screen.what_if import _nested
+    from sodalyte.screen.judging.what_if import _nested
 
     assert _nested(np.array([np.inf, np.nan, 1.23456789])) == [None, None, 1.234568]

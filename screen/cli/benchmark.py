@@ -18,7 +18,7 @@ def benchmark(
     ),
 ) -> None:
     """Remake a set of figures beside its baselines."""
-    from sodalyte.screen.benchmarks import BENCHMARKS, run_benchmark
+    from sodalyte.screen.benchmarks.named import BENCHMARKS, run_benchmark
 
     with bad_input():
         if name not in BENCHMARKS:

@@ -13,10 +13,10 @@ from sodalyte.screen.cli.output import bad_input, print_json, print_table
 from sodalyte.screen.cli.propose import progress_bar
 
 if TYPE_CHECKING:
-    from sodalyte.screen.campaign import Campaign
-    from sodalyte.screen.campaign_state import CampaignState, Experiment
-    from sodalyte.screen.proposals import Proposals
-    from sodalyte.screen.space import SearchSpace
+    from sodalyte.screen.campaign.campaign import Campaign
+    from sodalyte.screen.campaign.state import CampaignState, Experiment
+    from sodalyte.screen.proposing.proposals import Proposals
+    from sodalyte.screen.space.search_space import SearchSpace
 
 MOST_RESULT_BYTES = 16_000_000
 commands = typer.Typer(
@@ -37,7 +37,7 @@ By = Annotated[str | None, typer.Option(help="Who does this; the login name if n
 
 
 def _open(name: str, storage: str | None) -> Campaign:
-    from sodalyte.screen.campaign import Campaign
+    from sodalyte.screen.campaign.campaign import Campaign
 
     with bad_input(KeyError):
         return Campaign.open(storage, name) if storage else Campaign.open(name)
@@ -53,8 +53,8 @@ def new(
     json: Json = False,
 ) -> None:
     """Begin a campaign."""
-    from sodalyte.screen.campaign import Campaign
-    from sodalyte.screen.space import SearchSpace
+    from sodalyte.screen.campaign.campaign import Campaign
+    from sodalyte.screen.space.search_space import SearchSpace
 
     with bad_input(KeyError):
         text = ""
@@ -126,7 +126,7 @@ def _ask(
     campaign: Campaign, n: int, *, by: str | None, **options: Any
 ) -> tuple[list[Experiment], Proposals]:
     """Propose from the campaign's own results, and reserve what is proposed."""
-    from sodalyte.screen.propose import propose
+    from sodalyte.screen.proposing.propose import propose
 
     space = campaign.state.description.get("space") or None
     made = propose(n, campaign=campaign, space=_space(space), **options)
@@ -157,7 +157,7 @@ def _ask(
 
 
 def _space(text: str | None) -> SearchSpace | None:
-    from sodalyte.screen.space import SearchSpace
+    from sodalyte.screen.space.search_space import SearchSpace
 
     if text is None:
         return None

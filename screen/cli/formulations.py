@@ -183,7 +183,7 @@ def predict(
     json: Json = False,
 ) -> None:
     """Predict Coulombic efficiency and oxidative limit, with 90 % intervals."""
-    from sodalyte.screen.predict import (
+    from sodalyte.screen.judging.predict import (
         Conditions,
         check_metal,
         predict_documents,
@@ -253,7 +253,7 @@ def recipe(
 ) -> None:
     """Write the weigh sheet of one formulation."""
     from sodalyte.datasets.formulation import Formulation
-    from sodalyte.screen.recipe import recipe as weigh_sheet
+    from sodalyte.screen.lab.recipe import recipe as weigh_sheet
 
     with bad_input():
         document = weigh_sheet(Formulation.from_text(text), volume)

@@ -18,7 +18,7 @@ from sodalyte.screen.cli.output import (
 from sodalyte.screen.cli.propose import progress_bar
 
 if TYPE_CHECKING:
-    from sodalyte.screen.registry import Registry
+    from sodalyte.screen.surrogates.registry import Registry
 
 commands = typer.Typer(
     help="Models of the registry: list, show, promote, rollback, export, import.",
@@ -32,7 +32,7 @@ Why = Annotated[str, typer.Option(help="Why; the history keeps it.")]
 
 
 def _registry() -> Registry:
-    from sodalyte.screen.registry import Registry
+    from sodalyte.screen.surrogates.registry import Registry
 
     return Registry()
 
@@ -74,10 +74,10 @@ def retrain(
 ) -> None:
     """Refit on new measurements; promote the new model unless it is worse."""
     from sodalyte.screen.outputs import check_folder
-    from sodalyte.screen.retrain import retrain as run
-    from sodalyte.screen.retrain_mlflow import load_mlflow, log_retraining
-    from sodalyte.screen.retrain_moves import read_proposals
-    from sodalyte.screen.retrain_parts import RetrainRequest
+    from sodalyte.screen.retraining.mlflow_log import load_mlflow, log_retraining
+    from sodalyte.screen.retraining.moves import read_proposals
+    from sodalyte.screen.retraining.parts import RetrainRequest
+    from sodalyte.screen.retraining.retrain import retrain as run
 
     registry = _registry()
     with bad_input(), progress_bar() as progress:
@@ -238,7 +238,7 @@ def list_models(json: Json = False) -> None:
 @commands.command()
 def show(version: Version, json: Json = False) -> None:
     """Show the card of a model: data, figures, limits, history."""
-    from sodalyte.screen.registry_card import card_markdown
+    from sodalyte.screen.surrogates.registry_card import card_markdown
 
     registry = _registry()
     with bad_input():
@@ -299,7 +299,7 @@ def export(
     json: Json = False,
 ) -> None:
     """Copy a model into one file, with its hash beside it."""
-    from sodalyte.screen.registry_exchange import export_model
+    from sodalyte.screen.surrogates.registry_exchange import export_model
 
     with bad_input():
         digest = export_model(_registry(), version, out)
@@ -315,7 +315,7 @@ def import_file(
     json: Json = False,
 ) -> None:
     """Enter somebody's model after checking it; nothing in it is run."""
-    from sodalyte.screen.registry_exchange import import_model
+    from sodalyte.screen.surrogates.registry_exchange import import_model
 
     registry = _registry()
     with bad_input():
@@ -332,7 +332,7 @@ def compare(
     json: Json = False,
 ) -> None:
     """Score two models on the same held-out groups."""
-    from sodalyte.screen.retrain_compare import compare_versions
+    from sodalyte.screen.retraining.compare import compare_versions
 
     with bad_input():
         document = compare_versions(_registry(), first, second, seed=seed)

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import errno
-import json
-import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import typer
 
+from sodalyte.screen.outputs import to_json
+
 EXIT_BAD_INPUT = 2
 
 __all__ = ["EXIT_BAD_INPUT", "bad_input", "fail", "print_json", "print_table", "warn"]
-
-
-def plain(value: Any) -> Any:
-    """Turn a document into what JSON can hold: no NaN, no infinity, no arrays."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    if hasattr(value, "tolist"):  # numpy scalars and arrays
-        return plain(value.tolist())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Path):
-        return str(value)
-    return value
-
-
-def to_json(document: Any) -> str:
-    """Write a document as JSON text, numbers that JSON lacks as null."""
-    return json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def print_json(document: Any) -> None:

@@ -69,9 +69,9 @@ def propose(
     ),
 ) -> None:
     """Propose electrolytes to test next and write the report."""
-    from sodalyte.screen.conditions import Conditions
+    from sodalyte.screen.judging.conditions import Conditions
     from sodalyte.screen.outputs import check_folder
-    from sodalyte.screen.propose import propose as run
+    from sodalyte.screen.proposing.propose import propose as run
 
     with bad_input(), progress_bar() as progress:
         conditions = Conditions(

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sodalyte.screen.cli.app import app
-from sodalyte.screen.cli.output import bad_input, print_json, print_table, to_json, warn
+from sodalyte.screen.cli.output import bad_input, print_json, print_table, warn
 
 if TYPE_CHECKING:
-    from sodalyte.screen.stream import Screened
-    from sodalyte.screen.stream_source import LibrarySource, SpaceSource
+    from sodalyte.screen.streaming.source import LibrarySource, SpaceSource
+    from sodalyte.screen.streaming.stream import Screened
 
 SHOWN = 10
 LINE_SECONDS = 5.0  # between progress lines off a terminal
@@ -58,8 +58,8 @@ def screen(
 ) -> None:
     """Judge a million formulations or a library of molecules; keep the best."""
     from sodalyte.screen.outputs import check_folder
-    from sodalyte.screen.stream import make_job
-    from sodalyte.screen.stream import screen as run
+    from sodalyte.screen.streaming.stream import make_job
+    from sodalyte.screen.streaming.stream import screen as run
 
     with bad_input():
         if out.suffix not in FORMATS:
@@ -104,7 +104,7 @@ def n_cores() -> int:
 
 def write_result(out: Path, found: Screened) -> None:
     """Write the document as JSON, or the best as a table."""
-    from sodalyte.screen.outputs import write_files, write_table
+    from sodalyte.screen.outputs import to_json, write_files, write_table
 
     if out.suffix == ".json":
         write_files(out.parent, {out.name: to_json(found.document) + "\n"})
@@ -119,8 +119,8 @@ def _source(
     library: Path | None,
     recipe: list[str] | None,
 ) -> SpaceSource | LibrarySource:
-    from sodalyte.screen.space import SearchSpace
-    from sodalyte.screen.stream_source import SpaceSource, read_library
+    from sodalyte.screen.space.search_space import SearchSpace
+    from sodalyte.screen.streaming.source import SpaceSource, read_library
 
     if library is not None:
         if space is not None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sodalyte.datasets.formulation import Formulation
     from sodalyte.models.cell import CellModel
-    from sodalyte.screen.predict import predict
-    from sodalyte.screen.propose import propose
+    from sodalyte.screen.judging.predict import predict
+    from sodalyte.screen.proposing.propose import propose
 
 __version__ = "0.1.0"
 __all__ = ["CellModel", "Formulation", "__version__", "predict", "propose"]
@@ -20,8 +20,8 @@ __all__ = ["CellModel", "Formulation", "__version__", "predict", "propose"]
 _HOMES = {
     "Formulation": "sodalyte.datasets.formulation",
     "CellModel": "sodalyte.models.cell",
-    "predict": "sodalyte.screen.predict",
-    "propose": "sodalyte.screen.propose",
+    "predict": "sodalyte.screen.judging.predict",
+    "propose": "sodalyte.screen.proposing.propose",
 }
 
 

@@ -1,0 +1,1 @@
+"""The benchmarks behind ``sodalyte benchmark``: replays, validation, throughput."""

@@ -1,0 +1,175 @@
+"""The figures of the README, remade: one name, one function, one document."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BENCHMARKS", "run_benchmark"]
+
+Document = dict[str, Any]
+
+
+def _sodium() -> tuple[pd.DataFrame, pd.DataFrame]:
+    from sodalyte.screen.surrogates.training import training_table
+
+    X, frame, _ = training_table()
+    return X, frame
+
+
+def _lithium() -> tuple[pd.DataFrame, pd.DataFrame]:
+    from sodalyte.datasets import load_lithium_ce
+    from sodalyte.screen.surrogates.training import feature_table
+
+    return feature_table(load_lithium_ce().frame)
+
+
+def _forward_chaining() -> Document:
+    from sodalyte.models.benchmarks import na_forward_chaining
+
+    return na_forward_chaining(*_sodium())
+
+
+def _leave_one_work_out() -> Document:
+    from sodalyte.models.benchmarks import na_leave_one_work_out
+
+    return na_leave_one_work_out(*_sodium())
+
+
+def _leave_one_solvent_set_out() -> Document:
+    from sodalyte.models.benchmarks import na_leave_one_work_out
+
+    return na_leave_one_work_out(*_sodium(), key="solvent_set")
+
+
+def _learning_curve() -> Document:
+    from sodalyte.models.benchmarks import learning_curve
+
+    return learning_curve(*_sodium())
+
+
+def _li_repeated_cv() -> Document:
+    from sodalyte.models.benchmarks import li_repeated_cv
+
+    return li_repeated_cv(*_lithium())
+
+
+def _li_protocol_cv() -> Document:
+    from sodalyte.models.benchmarks import li_repeated_cv
+
+    return li_repeated_cv(*_lithium(), protocol=True)
+
+
+def _li_grouped() -> Document:
+    from sodalyte.models.benchmarks import li_grouped
+
+    return li_grouped(*_lithium())
+
+
+def _limits() -> Document:
+    from sodalyte.models.limit_benchmark import limit_leave_one_work_out
+    from sodalyte.screen.surrogates.training import limits_table
+
+    X, limits, _ = limits_table()
+    return limit_leave_one_work_out(X, limits)
+
+
+def _transfer() -> Document:
+    from sodalyte.models.transfer import transfer_benchmark
+
+    return transfer_benchmark(_sodium(), _lithium())
+
+
+def _rules() -> Document:
+    from sodalyte.datasets import Formulation
+    from sodalyte.datasets.loaders_facts import load_qualitative_rules
+    from sodalyte.models.rules import rule_verdicts
+    from sodalyte.screen.surrogates.training import feature_matrix, limits_table
+
+    def features(texts: list[str], conditions: pd.DataFrame) -> pd.DataFrame:
+        known = conditions if len(conditions.columns) else None
+        return feature_matrix([Formulation.from_text(text) for text in texts], known)
+
+    start = time.perf_counter()
+    X, limits, _ = limits_table()
+    rules = load_qualitative_rules().frame
+    found = rule_verdicts(rules, *_sodium(), X, limits, features)
+    counts = {str(key): int(n) for key, n in found["verdict"].value_counts().items()}
+    return {
+        "name": "rules",
+        "metrics": {**counts, "n": len(found)},
+        "baselines": {},
+        "seed": 0,
+        "seconds": time.perf_counter() - start,
+        "verdicts": found.to_dict("records"),
+    }
+
+
+def _replay_li() -> Document:
+    from sodalyte.screen.benchmarks.replay import replay_li
+
+    return replay_li()
+
+
+def _replay_na() -> Document:
+    from sodalyte.screen.benchmarks.replay import replay_na
+
+    return replay_na()
+
+
+def _throughput() -> Document:
+    from sodalyte.screen.benchmarks.throughput import throughput
+
+    return throughput()
+
+
+BENCHMARKS: dict[str, Callable[[], Document]] = {
+    "na-forward-chaining": _forward_chaining,
+    "na-leave-one-work-out": _leave_one_work_out,
+    "na-leave-one-solvent-set-out": _leave_one_solvent_set_out,
+    "learning-curve": _learning_curve,
+    "li-repeated-cv": _li_repeated_cv,
+    "li-protocol-cv": _li_protocol_cv,
+    "li-grouped": _li_grouped,
+    "limit-leave-one-work-out": _limits,
+    "li-na-transfer": _transfer,
+    "rules": _rules,
+    "replay-li": _replay_li,
+    "replay-na": _replay_na,
+    "throughput": _throughput,
+}
+
+
+def run_benchmark(name: str) -> Document:
+    """Remake one set of figures, baselines in the same run.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``BENCHMARKS``.
+
+    Returns
+    -------
+    dict
+        ``name``, ``metrics``, ``baselines``, ``seed``, ``seconds``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such benchmark; names those there are.
+    """
+    if name not in BENCHMARKS:
+        raise ValueError(
+            f"A benchmark is one of {', '.join(BENCHMARKS)}. Got {name!r}. "
+            "Choose one of these."
+        )
+    start = time.perf_counter()
+    document = BENCHMARKS[name]()
+    document.setdefault("seed", 0)
+    document["name"] = name
+    document["seconds"] = round(time.perf_counter() - start, 1)
+    return document

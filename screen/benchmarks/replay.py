@@ -1,0 +1,205 @@
+"""Replays of finished campaigns: how many experiments until the best are found."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sodalyte.screen.benchmarks.replay_policies import POLICIES, Policy
+from sodalyte.screen.benchmarks.replay_pool import ReplayPool, lithium_pool, sodium_pool
+
+__all__ = ["Replay", "replay", "replay_li", "replay_na", "run"]
+
+SEEDS = tuple(range(10))
+TUNING_SEEDS = tuple(range(100, 120))
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One replay of one method from one start.
+
+    Parameters
+    ----------
+    experiments_to_half, experiments_to_all : int
+        Experiments after the start until half and all of the targets were found; the
+        budget where they were not.
+    n_found : int
+        Targets found within the budget.
+    seconds_per_batch : float
+    """
+
+    experiments_to_half: int
+    experiments_to_all: int
+    n_found: int
+    seconds_per_batch: float
+
+
+def run(
+    pool: ReplayPool,
+    policy: Policy,
+    seed: int,
+    *,
+    batch_size: int = 5,
+    n_start: int = 10,
+    budget: int = 60,
+) -> Replay:
+    """Replay one campaign.
+
+    Parameters
+    ----------
+    pool : ReplayPool
+    policy : callable
+        See `POLICIES`.
+    seed : int
+        Of the starting set (the same for all methods) and of the method's own draws.
+    batch_size, n_start, budget : int
+        Experiments a batch, at the start, and at most after it.
+    """
+    starts = np.random.default_rng([seed, 0])
+    draws = np.random.default_rng([seed, 1])
+    n_rows = len(pool.nines)
+    known = list(
+        starts.choice(n_rows, n_start, replace=False)
+        if pool.start is None
+        else pool.start
+    )
+    targets = set(pool.targets)
+    found = [len(targets & set(known))]
+    seconds = []
+    while len(found) <= budget and found[-1] < len(targets):
+        free = np.setdiff1d(np.arange(n_rows), known)
+        size = min(batch_size, budget + 1 - len(found), len(free))
+        if size == 0:
+            break
+        began = time.perf_counter()
+        picks = policy(pool, np.array(known), free, size, draws)
+        seconds.append(time.perf_counter() - began)
+        for row in picks:
+            known.append(int(row))
+            found.append(found[-1] + (int(row) in targets))
+
+    def first(needed: int) -> int:
+        reached = [k for k, n in enumerate(found) if n >= needed]
+        return reached[0] if reached else budget
+
+    return Replay(
+        experiments_to_half=first((len(targets) + 1) // 2),
+        experiments_to_all=first(len(targets)),
+        n_found=found[-1],
+        seconds_per_batch=float(np.mean(seconds)) if seconds else 0.0,
+    )
+
+
+def replay(
+    pool: ReplayPool,
+    *,
+    seeds: Iterable[int] = SEEDS,
+    methods: Sequence[str] | None = None,
+    batch_size: int = 5,
+    budget: int = 60,
+) -> dict[str, Any]:
+    """Replay a pool with our method and its rivals from the same starts.
+
+    Parameters
+    ----------
+    pool : ReplayPool
+    seeds : iterable of int
+        One replay each; the same starting sets for all methods.
+    methods : sequence of str or None
+        Keys of `POLICIES`, "sodalyte" always with them; all by default.
+    batch_size, budget : int
+        See `run`.
+
+    Returns
+    -------
+    dict
+        ``name``, ``metrics`` (ours), ``baselines`` (by method), ``seed``,
+        ``seconds``, ``setting``. Every method has ``experiments_to_half`` and
+        ``experiments_to_all`` (median, quartiles, per_seed), ``n_found`` and
+        ``seconds_per_batch``.
+
+    Raises
+    ------
+    KeyError
+        If a method is unknown.
+    """
+    names = list(methods) if methods is not None else list(POLICIES)
+    unknown = [name for name in names if name not in POLICIES]
+    if unknown:
+        raise KeyError(
+            f"No method {', '.join(unknown)}; there are: {', '.join(POLICIES)}."
+        )
+    seeds = [int(seed) for seed in seeds]
+    began = time.perf_counter()
+    results = {
+        name: summary(
+            [
+                run(pool, POLICIES[name], s, batch_size=batch_size, budget=budget)
+                for s in seeds
+            ]
+        )
+        for name in dict.fromkeys(["sodalyte", *names])
+    }
+    return {
+        "name": pool.name,
+        "metrics": results.pop("sodalyte"),
+        "baselines": results,
+        "seed": seeds,
+        "seconds": time.perf_counter() - began,
+        "setting": {
+            "pool": pool.note,
+            "n_pool": len(pool.nines),
+            "n_targets": len(pool.targets),
+            "batch_size": batch_size,
+            "budget": budget,
+        },
+    }
+
+
+def summary(runs: Sequence[Replay]) -> dict[str, Any]:
+    """Summarise replays over seeds: median, quartiles and every seed."""
+    result: dict[str, Any] = {}
+    for name in ("experiments_to_half", "experiments_to_all", "n_found"):
+        values = [getattr(one, name) for one in runs]
+        low, median, high = np.quantile(values, [0.25, 0.5, 0.75])
+        result[name] = {
+            "median": float(median),
+            "quartiles": [float(low), float(high)],
+            "per_seed": values,
+        }
+    result["seconds_per_batch"] = float(np.mean([r.seconds_per_batch for r in runs]))
+    return result
+
+
+def replay_li(
+    seeds: Iterable[int] = SEEDS, methods: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """Replay the lithium pool: 10 random starts, batches of 5, the 8 best."""
+    return replay(lithium_pool(), seeds=seeds, methods=methods)
+
+
+def replay_na(
+    seeds: Iterable[int] = SEEDS, methods: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """Replay the ether campaign from its initial set, one experiment at a time.
+
+    The order in which the campaign itself was published is added as a baseline.
+    """
+    pool = sodium_pool()
+    result = replay(pool, seeds=seeds, methods=methods, batch_size=1, budget=30)
+    result["baselines"]["published_order"] = summary(
+        [run(pool, _published_order, 0, batch_size=1, budget=30)]
+    )
+    return result
+
+
+def _published_order(
+    pool: ReplayPool,
+    known: np.ndarray[Any, Any],
+    free: np.ndarray[Any, Any],
+    n: int,
+    rng: np.random.Generator,
+) -> np.ndarray[Any, Any]:
+    return np.sort(free)[:n]

@@ -1,0 +1,1 @@
+"""Rounds of asking and telling, kept so that nothing told is lost."""

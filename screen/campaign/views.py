@@ -1,0 +1,152 @@
+"""Tables and files of a campaign, worked out from its events."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodalyte.screen.campaign.state import CampaignState, fold
+from sodalyte.screen.campaign.storage import Event
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "experiments_table",
+    "export",
+    "history_table",
+    "measurements_table",
+    "status",
+]
+
+_STATES = ("pending", "done", "failed", "would_not_run", "retracted")
+
+
+def status(name: str, state: CampaignState) -> dict[str, Any]:
+    """Count the experiments by state, and say what the campaign is.
+
+    Returns
+    -------
+    dict
+        JSON: name, who made it and when, ``counts`` by state, the best result and
+        the pending experiments.
+    """
+    counts = {one: len(state.in_state(one)) for one in _STATES}
+    counts["corrected"] = sum(e.n_corrections > 0 for e in state.experiments.values())
+    best = max(
+        state.in_state("done"), key=lambda e: e.result["ce_percent"], default=None
+    )
+    return {
+        "name": name,
+        "created_at": state.description.get("at"),
+        "created_by": state.description.get("by"),
+        "note": state.description.get("note", ""),
+        "counts": counts,
+        "n_experiments": len(state.experiments),
+        "n_events": state.last_event + 1,
+        "n_refused_events": len(state.refused),
+        "best": None
+        if best is None
+        else {
+            "experiment": best.id,
+            "formulation": best.formulation,
+            "ce_percent": best.result["ce_percent"],
+        },
+        "pending": [
+            {"experiment": e.id, "formulation": e.formulation}
+            for e in state.in_state("pending")
+        ],
+    }
+
+
+def experiments_table(state: CampaignState) -> "pd.DataFrame":
+    """List all experiments, one row each, proposal and result side by side."""
+    import pandas as pd
+
+    rows = []
+    for e in state.experiments.values():
+        row: dict[str, Any] = {
+            "experiment": e.id,
+            "formulation": e.formulation,
+            "state": e.state,
+            "is_replicate": e.is_replicate,
+            "n_corrections": e.n_corrections,
+            "reason": e.reason,
+        }
+        row.update({f"proposed_{k}": _flat(v) for k, v in e.proposal.items()})
+        row.update(e.result)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def measurements_table(name: str, state: CampaignState) -> "pd.DataFrame":
+    """Return the results as own measurements for training.
+
+    Returns
+    -------
+    DataFrame
+        The columns of a measurement file; retracted experiments are left out,
+        corrected ones appear once, as corrected. ``work`` names the campaign.
+    """
+    import pandas as pd
+
+    rows = [
+        {"formulation": e.formulation, **e.result, "row_id": f"{name}:{e.id}"}
+        for e in state.in_state("done", "failed", "would_not_run")
+    ]
+    columns = ["row_id", "formulation", "outcome", "ce_percent", "ce_qualifier"]
+    frame = pd.DataFrame(rows)
+    frame = frame.reindex(columns=[*columns, *frame.columns.difference(columns)])
+    if "work" not in frame:
+        frame["work"] = f"campaign {name}"
+    frame["work"] = frame["work"].fillna(f"campaign {name}")
+    return frame
+
+
+def history_table(events: Sequence[Event]) -> "pd.DataFrame":
+    """List every event in order, refused ones with the reason."""
+    import pandas as pd
+
+    state = fold(events)
+    rows = []
+    for event in events:
+        content = dict(event.content)
+        ids = state.accepted_ids.get(event.number, ())
+        rows.append(
+            {
+                "event": event.number,
+                "kind": event.kind,
+                "at": content.pop("at", ""),
+                "by": content.pop("by", ""),
+                "experiments": " ".join(ids) or content.get("experiment", ""),
+                "model": _flat(content.get("model", "")),
+                "data": _flat(content.get("data", "")),
+                "refused": state.refused.get(event.number, ""),
+                "content": json.dumps(content, sort_keys=True),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def export(name: str, events: Sequence[Event], folder: Path) -> list[Path]:
+    """Write experiments.csv, measurements.csv, history.csv and campaign.json."""
+    state = fold(events)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for title, frame in (
+        ("experiments", experiments_table(state)),
+        ("measurements", measurements_table(name, state)),
+        ("history", history_table(events)),
+    ):
+        path = folder / f"{title}.csv"
+        frame.to_csv(path, index=False)
+        paths.append(path)
+    path = folder / "campaign.json"
+    listed = [{"event": e.number, "kind": e.kind, "content": e.content} for e in events]
+    document = {"status": status(name, state), "events": listed}
+    path.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n")
+    return [*paths, path]
+
+
+def _flat(value: Any) -> Any:
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value

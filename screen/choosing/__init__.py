@@ -1,0 +1,1 @@
+"""Which recipes to measure next: acquisition, Pareto set, batch."""

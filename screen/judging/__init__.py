@@ -1,0 +1,1 @@
+"""What is expected of a recipe: predictions, novelty, cell figures, and why."""

@@ -1,0 +1,1 @@
+"""What the bench needs: recipes to weigh, stocks, requests to a laboratory."""

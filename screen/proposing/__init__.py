@@ -1,0 +1,1 @@
+"""The proposals as a chemist gets them: the walk, its documents, its report."""

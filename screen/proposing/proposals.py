@@ -1,0 +1,107 @@
+"""A batch of proposals with everything that explains it, and how it is written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sodalyte.screen.outputs import check_folder, csv_text, to_json, write_files
+
+if TYPE_CHECKING:
+    from sodalyte.screen.surrogates.training import Predictors
+
+__all__ = ["Proposals"]
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """A batch with everything that explains it.
+
+    Parameters
+    ----------
+    document : dict
+        The JSON document of ``sodalyte propose``.
+    candidates : DataFrame
+        A sample of the judged candidates: ``nines_median``, ``limit_V_median`` and
+        ``is_pareto``.
+    measured : DataFrame
+        Measured recipes: ``formulation``, ``nines``, ``limit_V`` (predicted).
+    predictors : Predictors
+        The surrogates behind them.
+    what_if : dict
+        The proposals' cells at other cut-offs and electrolyte ratios, from
+        `what_if_grid`; too long for the document.
+    """
+
+    document: dict[str, Any]
+    candidates: pd.DataFrame
+    measured: pd.DataFrame
+    predictors: Predictors
+    what_if: dict[str, Any]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a proposal, the columns of ``proposals.csv``."""
+        from sodalyte.screen.proposing.tables import proposal_rows
+
+        return pd.DataFrame(proposal_rows(self.document))
+
+    def report(self, written: str) -> str:
+        """Return the report as one HTML page.
+
+        Parameters
+        ----------
+        written : str
+            Time stamp to print in it.
+
+        Returns
+        -------
+        str
+        """
+        from sodalyte.screen.proposing.report import render_report
+
+        return render_report(
+            self.document,
+            candidates=self.candidates,
+            measured=self.measured,
+            what_if=self.what_if,
+            written=written,
+        )
+
+    def write(self, folder: str | Path) -> Path:
+        """Write ``report.html``, ``proposals.csv``, ``.json`` and weigh sheets.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made if it does not exist. All files appear together or none does.
+
+        Returns
+        -------
+        Path
+            Of the report.
+        """
+        from datetime import datetime
+
+        from sodalyte.screen.proposing.tables import proposal_rows, weigh_rows
+
+        folder = Path(folder)
+        check_folder(folder)
+        rows, weighed = proposal_rows(self.document), weigh_rows(self.document)
+        written = datetime.now().astimezone().isoformat(timespec="seconds")
+        write_files(
+            folder,
+            {
+                "proposals.json": to_json(self.document) + "\n",
+                "proposals.csv": csv_text(rows, list(rows[0])),
+                "weigh_sheets.csv": csv_text(weighed, list(weighed[0])),
+                "report.html": self.report(written),
+            },
+        )
+        return folder / "report.html"
+
+    def _repr_html_(self) -> str:
+        """Show the table of proposals in a notebook."""
+        return str(self.to_frame().to_html(index=False))

@@ -1,0 +1,326 @@
+"""The main job: from measurements to a batch of recipes worth a chemist's week."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sodalyte.screen.choosing.batch import BatchSettings, select_batch
+from sodalyte.screen.choosing.pareto import pareto_mask
+from sodalyte.screen.choosing.refine import search_space
+from sodalyte.screen.judging.conditions import Conditions
+from sodalyte.screen.judging.judge import Judge, load_targets
+from sodalyte.screen.proposing.proposals import Proposals
+from sodalyte.screen.space.search_space import SearchSpace
+
+if TYPE_CHECKING:
+    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.screen.campaign.campaign import Campaign
+    from sodalyte.screen.surrogates.training import Predictors
+
+__all__ = ["Proposals", "propose"]
+
+SAMPLED = 20_000  # candidates drawn over the whole space, before local search
+KEPT = 3_000  # of all that were judged, those judged again with full uncertainty
+NEW_STEPS = 2.5  # from every measured recipe; one salt step would teach nothing
+SAFE_TO_RUN = 0.95  # the 5th percentile of a safe recipe is that of a cell that runs
+SEARCH_DRAWS = 4
+FULL_DRAWS = 32
+LONGEST_LIFE = 1e5  # an endless life counts as so many cycles in the front
+PARETO = ("log10_cycle_life", "oxidative_limit_V_vs_Na")
+Progress = Callable[[str, float], None]
+
+
+def _silent(stage: str, share: float) -> None:
+    """Report progress to nobody."""
+
+
+def propose(
+    n: int = 8,
+    *,
+    seed: int = 0,
+    data: str | Path | None = None,
+    space: str | Path | SearchSpace | None = None,
+    design: str | Path | None = None,
+    targets: str | Path | None = None,
+    conditions: Conditions | None = None,
+    campaign: str | Path | Campaign | None = None,
+    pending: Sequence[str] = (),
+    predictors: Predictors | None = None,
+    progress: Progress = _silent,
+) -> Proposals:
+    """Propose what to mix next.
+
+    Parameters
+    ----------
+    n : int
+        Number of proposals, 1 to 96.
+    seed : int
+        Seed of everything that is drawn; equal input and seed give equal output.
+    data : path, optional
+        Own measurements (CSV or XLSX, see ``sodalyte check --template``); the
+        models are trained on them beside the bundled ones.
+    space : path or SearchSpace, optional
+        What may be mixed (TOML); the bundled space by default.
+    design : path, optional
+        The cell to judge in (TOML); the bundled pouch cell by default.
+    targets : path, optional
+        What to aim at (TOML); the bundled targets by default.
+    conditions : Conditions, optional
+        At which the Coulombic efficiency is predicted; the reference protocol of
+        the data by default.
+    campaign : path, URL or Campaign, optional
+        A campaign (see ``sodalyte campaign``): its results are own measurements,
+        its open experiments are pending. It is read, not changed.
+    pending : sequence of str
+        Formulations in the lab now: not proposed again, and recipes like them are
+        worth less.
+    predictors : Predictors, optional
+        Surrogates to use as they are; own measurements are then only listed.
+    progress : callable
+        Called with the stage and the share done, 0 to 1.
+
+    Returns
+    -------
+    Proposals
+
+    Raises
+    ------
+    ValueError
+        If an input is bad, names the file, place, value and remedy.
+    """
+    from sodalyte.models.cell import default_design, default_protocol, design_from_toml
+
+    if not 1 <= n <= 96:
+        raise ValueError(
+            f"The number of proposals must lie in [1, 96]. Got {n}. A larger batch "
+            "is better run as several, each learning from the one before."
+        )
+    if not isinstance(space, SearchSpace):
+        space = SearchSpace.from_toml(space) if space else SearchSpace.default()
+    cell, protocol = (
+        design_from_toml(design) if design else (default_design(), default_protocol())
+    )
+    aims = load_targets(targets)
+    progress("reading measurements", 0.02)
+    own, open_texts = _own_measurements(data, campaign)
+    waiting = _read_all([*open_texts, *pending])
+    progress("training the surrogates", 0.05)
+    if predictors is None:
+        predictors = _predictors(own)
+    judge = Judge(predictors, conditions or Conditions(), cell, protocol, aims)
+    progress("drawing candidates", 0.2)
+    pool = _pool(judge, space, seed, progress)
+    progress("choosing the batch", 0.8)
+    batch = _choose(pool, n, predictors, waiting, seed)
+    from sodalyte.screen.proposing.document import assemble
+
+    progress("writing it up", 0.9)
+    named = str(getattr(campaign, "name", campaign)) if campaign else None
+    source = data or named
+    made = assemble(judge, space, pool, batch, own=own, seed=seed, source=source)
+    progress("done", 1.0)
+    return made
+
+
+def _choose(
+    pool: Pool,
+    n: int,
+    predictors: Predictors,
+    waiting: FormulationArray | None,
+    seed: int,
+) -> pd.DataFrame:
+    """Select the batch; safe means in the domain and known to mix in one phase."""
+    trusted = pool.table["in_domain"] & pool.table["is_known_to_mix"]
+    trusted &= pool.table["runs_probability"] > SAFE_TO_RUN
+    return select_batch(
+        pool.candidates,
+        pool.table.assign(in_domain=trusted),
+        n,
+        measured=_measured(predictors),
+        pending=waiting,
+        settings=BatchSettings(least_measured_steps=NEW_STEPS, alike_by_liquids=True),
+        random_state=seed,
+    )
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Candidates judged with their whole uncertainty.
+
+    Parameters
+    ----------
+    candidates : FormulationArray of length n
+    X : DataFrame of n rows
+        Features.
+    table : DataFrame of n rows
+        Predictions, ``score_mean``, ``score_std``, medians of cell figures,
+        ``is_pareto``, ``is_known_to_mix``.
+    n_screened : int
+        How many were drawn to find these.
+    """
+
+    candidates: FormulationArray
+    X: pd.DataFrame
+    table: pd.DataFrame
+    n_screened: int
+
+
+def known_to_mix(candidates: FormulationArray) -> np.ndarray:
+    """Tell which candidates sources say dissolve and stay one phase.
+
+    Parameters
+    ----------
+    candidates : FormulationArray of length n
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        False also where nobody reported so much salt in these liquids.
+    """
+    from sodalyte.featurizers.solubility import miscibility_guard, solubility_guard
+
+    dissolves = solubility_guard(candidates)["solubility_status"] == "supported"
+    mixes = miscibility_guard(candidates)["miscibility_status"] == "supported"
+    return np.asarray(dissolves.to_numpy() & mixes.to_numpy())
+
+
+def judge_all(
+    judge: Judge, candidates: FormulationArray, draws: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return features, and predictions with scores and medians of cell figures."""
+    X = judge.features(candidates)
+    predicted = judge.predictions(candidates, X)
+    mean, std = judge.score(X, predicted, draws=draws)
+    medians = judge.figures(X, predicted)
+    table = predicted.assign(score_mean=mean, score_std=std, **medians)
+    life = np.minimum(table["cycle_life_80"], LONGEST_LIFE)
+    return X, table.assign(log10_cycle_life=np.log10(1.0 + life))
+
+
+def _pool(judge: Judge, space: SearchSpace, seed: int, progress: Progress) -> Pool:
+    """Search the space with few draws, judge what promises most with all of them."""
+    n_judged = 0
+
+    def evaluate(candidates: FormulationArray) -> pd.DataFrame:
+        nonlocal n_judged
+        n_judged += len(candidates)
+        done = 0.25 + 0.4 * min(n_judged / (2.0 * SAMPLED), 1.0)
+        progress(f"judging candidates, {n_judged:,} so far", done)
+        return judge_all(judge, candidates, SEARCH_DRAWS)[1]
+
+    found = search_space(
+        space, evaluate, n_samples=SAMPLED, objectives=PARETO, random_state=seed
+    )
+    rough = found.figures
+    promise = (rough["score_mean"] + rough["score_std"]).to_numpy()
+    front = pareto_mask(rough[list(PARETO)].to_numpy())
+    mixes = known_to_mix(found.candidates)
+    trusted = rough["in_domain"].to_numpy() & mixes
+    trusted &= rough["runs_probability"].to_numpy() > SAFE_TO_RUN
+    # Half of the places for the safe list, half for all; the front comes along.
+    safest = np.lexsort((-promise, ~trusted))[: KEPT // 2]
+    boldest = np.lexsort((-promise, ~front))[: KEPT // 2]
+    kept = np.union1d(safest, boldest)
+    candidates = found.candidates[kept]
+    progress(f"judging the best {len(candidates):,} with full uncertainty", 0.7)
+    X, table = judge_all(judge, candidates, FULL_DRAWS)
+    table["is_pareto"] = pareto_mask(table[list(PARETO)].to_numpy())
+    table["is_known_to_mix"] = mixes[kept]
+    return Pool(candidates, X, table, len(rough))
+
+
+def _own_measurements(
+    data: str | Path | None, campaign: str | Path | Campaign | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Join own measurements of a file and a campaign; list its open experiments."""
+    frames, pending = [], []
+    if data is not None:
+        frames.append(read_measurements(data))
+    if campaign is not None:
+        with _opened(campaign) as running:
+            frames.append(running.measurements())
+            pending = [e.formulation for e in running.state.in_state("pending")]
+    frames = [frame for frame in frames if len(frame)]
+    own = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    return own, pending
+
+
+def _opened(
+    campaign: str | Path | Campaign,
+) -> AbstractContextManager[Campaign]:
+    """Open a campaign for reading; one that is open already stays open."""
+    from sodalyte.screen.campaign.campaign import Campaign
+
+    if isinstance(campaign, Campaign):
+        return nullcontext(campaign)
+    return Campaign.open(campaign)
+
+
+def read_measurements(path: str | Path) -> pd.DataFrame:
+    """Read own measurements; every fault at once.
+
+    Parameters
+    ----------
+    path : path
+        CSV or XLSX.
+
+    Returns
+    -------
+    DataFrame
+        The accepted rows, which are all.
+
+    Raises
+    ------
+    ValueError
+        If the file has faults: shows five and the count.
+    """
+    from sodalyte.datasets.check import check_measurements
+
+    result = check_measurements(Path(path))
+    if len(result.faults):
+        shown = [
+            f"row {fault.row}, {fault.column} {fault.value!r}: {fault.rule} "
+            f"{fault.remedy}"
+            for fault in result.faults.head(5).itertuples()
+        ]
+        raise ValueError(
+            f"Measurements must be without faults. '{path}' has "
+            f"{len(result.faults)}:\n  " + "\n  ".join(shown) + "\n"
+            f"See them all with: sodalyte check {path}"
+        )
+    return result.accepted
+
+
+def _predictors(own: pd.DataFrame) -> Predictors:
+    from sodalyte.screen.surrogates.training import default_predictors, train_predictors
+
+    return train_predictors(own) if len(own) else default_predictors()
+
+
+def _read_all(texts: Sequence[str]) -> FormulationArray | None:
+    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations import FormulationArray
+
+    if not texts:
+        return None
+    return FormulationArray.from_list([Formulation.from_text(t) for t in texts])
+
+
+def _measured(predictors: Predictors) -> FormulationArray:
+    return _array(tuple(predictors.frame["formulation"]))
+
+
+@functools.lru_cache(maxsize=4)
+def _array(texts: tuple[str, ...]) -> FormulationArray:
+    array = _read_all(tuple(dict.fromkeys(texts)))
+    if array is None:
+        raise ValueError("The models were trained on no formulation. Give data.")
+    return array

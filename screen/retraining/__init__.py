@@ -1,0 +1,1 @@
+"""New measurements in, a challenger out, compared with the champion."""

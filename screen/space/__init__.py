@@ -1,0 +1,1 @@
+"""What may be mixed: the grid of recipes, its rules, its sampling."""

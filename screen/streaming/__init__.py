@@ -1,0 +1,1 @@
+"""A million formulations judged in blocks, resumable, on any number of workers."""

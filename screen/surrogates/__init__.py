@@ -1,0 +1,1 @@
+"""The trained surrogates: fitted, cached, kept in versions, one of them champion."""
