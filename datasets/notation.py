@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sodalyte.datasets.catalogue import Catalogue, load_catalogue
 from sodalyte.datasets.notation_amounts import Notation, settle_amounts
-from sodalyte.datasets.notation_names import Lexicon, plain_text
+from sodalyte.datasets.notation_names import Lexicon, NameText, plain_text
 from sodalyte.datasets.notation_reader import NotationReader
 from sodalyte.datasets.notation_scope import check_scope, suspicion
 from sodalyte.datasets.notation_tokens import tokenize
@@ -29,6 +29,22 @@ _ADDUCT_DOT = re.compile(
 _COMMA_NUMBER = re.compile(
     r"(?<![\w,.])(\d+),(\d+)(?=\s*(?:M\b|m\b|mM\b|mmol\b|mol\b|wt|vol|%|ppm))"
 )
+_NUMBER = r"\d+(?:\.\d+)?"
+_LABEL = re.compile(r"(?P<label>[A-Za-z][\w-]{0,11})\s*:\s+(?=\d)")
+_RATIO_IN_WORDS = re.compile(
+    rf"(?P<head>ratios?\s*(?:of\s+|[:=]\s*)?)(?P<a>{_NUMBER})\s+to\s+(?P<b>{_NUMBER})",
+    re.IGNORECASE,
+)
+_MOLES_PER_SOLVENT = re.compile(
+    rf"(?P<n>{_NUMBER})\s*mol\s+(?:of\s+)?(?P<salt>[^\s]+)\s+(?:per|in\s+1|in\s+an?)\s+"
+    r"(?:(?P<kg>kg|kilogram)|(?P<litre>L|lit(?:re|er)))\s+(?:of\s+)?(?:the\s+)?"
+    r"(?P<solution>(?:solution|electrolyte)\s+(?:in\s+)?)?"
+)
+_SOLVATE = re.compile(
+    rf"\[(?P<metal>Li|Na|K)\((?P<ligand>[^\[\]()]+)\)(?P<n>{_NUMBER})?\]\s*"
+    r"(?P<anion>\[[^\[\]]+\]|[A-Z][\w()]*)"
+)
+"""A solvate ionic liquid such as [Na(G4)1][TFSA]."""
 
 
 @lru_cache(maxsize=1)
@@ -73,17 +89,43 @@ def read_notation(text: str, catalogue: Catalogue | None = None) -> Notation:
     lexicon = default_lexicon() if catalogue is None else Lexicon.of(catalogue)
     plain, water_ppm, water_notes = _take_water(plain_text(text))
     plain, comma_notes = _take_commas(plain)
-    plain, modifier = check_scope(text, plain)
-    plain = _ADDUCT_DOT.sub("\u00b7", plain)  # NaI.3.3NH3
-    notes = water_notes + comma_notes
+    plain, label_notes = _take_label(plain, lexicon)
+    plain, modifier = check_scope(text, _in_symbols(plain))
+    dotted = _ADDUCT_DOT.sub("\u00b7", plain)  # NaI.3.3NH3
+    notes = water_notes + comma_notes + label_notes
     if modifier:
         notes.append(f"{modifier} stands outside the liquid and is left out")
     try:
-        reader = NotationReader(text, tokenize(plain, lexicon), lexicon)
+        reader = NotationReader(text, tokenize(dotted, lexicon), lexicon)
         reader.read()
         return settle_amounts(reader, notes, modifier, water_ppm)
     except ValueError as error:
         raise suspicion(text, plain) or error from None
+
+
+def _take_label(plain: str, lexicon: Lexicon) -> tuple[str, list[str]]:
+    """Take the label off a text such as "E1: 1 M NaPF6 in G2"."""
+    match = _LABEL.match(plain)
+    if match is None or lexicon.match(NameText(match["label"]), 0) is not None:
+        return plain, []
+    return plain[match.end() :], [f"the label {match['label']} is left out"]
+
+
+def _in_symbols(plain: str) -> str:
+    """Write what some papers put into words or brackets in the usual symbols."""
+    solvate = _SOLVATE.fullmatch(plain)
+    if solvate is not None:
+        names = f"{solvate['metal']}{solvate['anion']}:{solvate['ligand']}"
+        return f"{names} 1:{solvate['n'] or 1} mol"
+    plain = _RATIO_IN_WORDS.sub(r"\g<head>\g<a>:\g<b>", plain)
+    moles = _MOLES_PER_SOLVENT.search(plain)
+    if moles is None:
+        return plain
+    unit = "mol/kg" if moles["kg"] else "mol/L"
+    if unit == "mol/L" and not moles["solution"]:
+        unit = "mol/L of solvent"
+    said = f"{moles['n']} {unit} {moles['salt']} in "
+    return f"{plain[: moles.start()]}{said}{plain[moles.end() :]}"
 
 
 def _take_commas(plain: str) -> tuple[str, list[str]]:

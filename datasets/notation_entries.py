@@ -4,10 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sodalyte.datasets.catalogue_names import AmbiguousAlias
+
 MAX_CONCENTRATION = 20.0
 """mol/L or mol/kg; the most concentrated electrolytes printed stay below it."""
 
-CONCENTRATIONS = ("mol_per_L", "mol_per_kg")
+CONCENTRATIONS = ("mol_per_L", "mol_per_kg", "mol_per_L_solvent")
 
 
 @dataclass(slots=True)
@@ -16,7 +18,8 @@ class Entry:
 
     ``unit`` is one of `CONCENTRATIONS`, "percent" (with ``basis``), "part" (of
     a ratio) or "" while no amount is known. An ionic liquid is a salt until it
-    stands in the place of the solvent.
+    stands in the place of the solvent. ``share`` is the part of a salt in a total
+    concentration, ``ambiguity`` what else the spelling could have meant.
     """
 
     name: str
@@ -28,6 +31,8 @@ class Entry:
     unit: str = ""
     basis: str = ""
     role: str | None = None
+    share: float = 0.0
+    ambiguity: AmbiguousAlias | None = None
 
 
 @dataclass(slots=True)
@@ -65,6 +70,21 @@ def salts_to_split(entries: Sequence[Entry], n: int) -> list[Entry]:
         if group[0].unit in CONCENTRATIONS and not any(e.unit for e in group[1:]):
             return group
     return []
+
+
+def share_out(entries: Sequence[Entry]) -> str:
+    """Divide a total concentration over salts with shares; say so, or "".
+
+    As in 1.6 M (LiFSI0.6-LiTFSI0.4): the first salt carries the total.
+    """
+    group = [entry for entry in entries if entry.share]
+    if not group:
+        return ""
+    amount, unit = group[0].amount, group[0].unit
+    total = math.fsum(entry.share for entry in group)
+    for entry in group:
+        entry.amount, entry.unit = amount * entry.share / total, unit
+    return f"{amount:g} M is the sum over the salts, split by mole"
 
 
 def has_salt_beside(entries: Sequence[Entry], liquids: Sequence[Entry]) -> bool:

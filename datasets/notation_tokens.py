@@ -8,7 +8,8 @@ from sodalyte.datasets.notation_names import Lexicon, NameText
 
 Kind = Literal[
     "number", "name", "unit", "percent", "basis", "in", "with", "plus", "and", "sep",
-    "colon", "slash", "equals", "open", "close", "role", "about", "filler", "unknown",
+    "colon", "slash", "equals", "open", "close", "role", "about", "equal", "filler",
+    "unknown",
 ]  # fmt: skip
 
 
@@ -41,6 +42,12 @@ class Token:
 
 
 _PER_L = r"(?:\s*/\s*(?:L|l|dm\^?3)|[\s\u00b7.]*(?:L|l|dm)\s*\^?\s*-\s*[13])"
+_PER_M3 = r"(?:\s*/\s*m\^?3|[\s\u00b7.]*m\s*\^?\s*-\s*3)"
+_PER_LITRE = rf"(?:M\b|mol{_PER_L}|mol(?:es?)?\s+per\s+lit(?:er|re)\b)"
+_OF_SOLVENT = (
+    r"\s*\(?\s*(?:per\s+(?:L|lit(?:er|re))\s+of\s+(?:the\s+)?solvents?"
+    r"|of\s+solvents?|\bsolvents?(?=\s*\)))\b\s*\)?"
+)
 _PER_KG = r"(?:\s*/\s*kg|[\s\u00b7.]*kg\s*\^?\s*-\s*1)"
 _VOLUME = r"(?:vol(?:ume)?s?\b\.?)"
 _MASS = r"(?:weights?\b|wt\b\.?|mass\b)"
@@ -49,7 +56,10 @@ _FILLERS = (
     "anhydrous|dry|pure|neat|l?hce|(?:locali[sz]ed\\s+)?high(?:ly)?[\\s-]concentrat(?:ion|ed)"
     "|concentrated|(?:at\\s+)?room\\s+temperature|electrolytes?|liquid|based|solutions?|additives?|mixtures?|solvents?|diluents?|"
     "salts?|co-?solvents?|dual-?salt|binary|ternary|ratios?|of|an?|the|as|at|by|"
-    "pristine|dilute|mixed|dual|conventional|commercial|baseline|used|to"
+    "pristine|dilute|mixed|dual|conventional|commercial|baseline|used|to|concentrations?|"
+    "amounts?|respectively|composed|consist(?:ing|s)|comprising|compris(?:ed|es)|made|"
+    "prepared|dissolving|adding|added|addition|presence|total|blends?|containing\\s+the|"
+    "diluted|fluorinated|weakly[\\s-]solvating|electrolytic|organic|parts?"
 )
 
 Pattern = tuple[str, str, float, re.Pattern[str]]
@@ -84,8 +94,9 @@ _PERCENT = (
 _AFTER_NUMBER = _compiled(
     *_PERCENT,
     ("percent", "mass", 1e-4, r"ppm\b"),
-    ("unit", "mol_per_L", 1e-3, rf"mM\b|mmol{_PER_L}"),
-    ("unit", "mol_per_L", 1.0, rf"M\b|mol{_PER_L}|molar\b|moles? per lit(?:er|re)"),
+    ("unit", "mol_per_L_solvent", 1.0, _PER_LITRE + _OF_SOLVENT),
+    ("unit", "mol_per_L", 1e-3, rf"mM\b|mmol{_PER_L}|mol{_PER_M3}"),
+    ("unit", "mol_per_L", 1.0, rf"{_PER_LITRE}|molar\b|kmol{_PER_M3}|N\b(?!-)"),
     ("unit", "mol_per_kg", 1.0, rf"m\b|mol{_PER_KG}|molal\b"),
     ("unit", "mol_per_kg", 1e-3, rf"mmol{_PER_KG}"),
 )
@@ -107,12 +118,22 @@ _ANYWHERE = _compiled(
     ("close", "", 0.0, r"[)\]}]"),
     ("sep", "", 0.0, r"[-,;|_\u00b7]"),
     ("about", "", 0.0, r"~|(?:ca|about|approx(?:imately|\.)?|circa)\b\.?"),
+    ("equal", "mole", 0.0, r"equi[\s-]?molar\b|equal\s+(?:moles|molar\s+amounts)\b"),
+    (
+        "equal",
+        "volume",
+        0.0,
+        r"equi[\s-]?volum\w*|equal\s+(?:volumes?|parts\s+by\s+vol\w*)\b",
+    ),
+    ("equal", "mass", 0.0, r"equi[\s-]?mass\b|equal\s+(?:weights?|mass\w*)\b"),
     ("filler", "", 0.0, rf"(?:{_FILLERS})\b|[.*\"']"),
 )
 _WORDS = re.compile(
     rf"{_FILLERS}|in|into|on|with|containing|and|ca|about|by|mol|vol|wt|mass|[vwnm]"
 )
 _UNKNOWN = re.compile(r"[^\s:/=+()\[\]{},;|%]+|.")
+_LOCANTS = re.compile(r"\d+(?:,\d+)+'?-[A-Za-z]{3}[^\s:/=+;|%]*")
+"""An unknown systematic name such as 1,1,2,2-tetraethoxyethane."""
 
 
 def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
@@ -164,6 +185,9 @@ def _next_token(
         if found is not None and not _is_word(text[position : found[1]]):
             name, end = found
             return Token("name", text[position:end], position, 0.0, name, glued)
+    locants = _LOCANTS.match(text, position)
+    if locants is not None:
+        return Token("unknown", locants.group(), position, glued=glued)
     token = _match(text, position, glued, _ANYWHERE)
     if token is not None:
         return token

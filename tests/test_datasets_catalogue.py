@@ -307,23 +307,15 @@ def test_property_frame_keeps_conflicts_in_view(catalogue):
     assert frame.groupby(["component", "property"]).is_chosen.any().mean() > 0.99
 
 
-def test_loading_is_fast_and_light():
-    """The parser starts with it: under 50 ms, without RDKit and pandas."""
+def test_loading_is_light():
+    """The parser starts with it, without RDKit and pandas; benchmarks/ time it."""
     code = (
-        "import sys, time, sodalyte.datasets.catalogue as c;"
-        "start = time.process_time(); c.load_catalogue();"
-        "seconds = time.process_time() - start;"
-        "heavy = [m for m in ('rdkit', 'pandas', 'scipy') if m in sys.modules];"
-        "print(seconds, *heavy)"
+        "import sys, sodalyte.datasets.catalogue as c; c.load_catalogue();"
+        "print(*[m for m in ('rdkit', 'pandas', 'scipy') if m in sys.modules])"
     )
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        ).stdout.split()
-        for _ in range(3)
-    ]
-    assert all(len(run) == 1 for run in runs), runs
-    assert min(float(run[0]) for run in runs) < 0.05, runs
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []
 
 
 @pytest.mark.parametrize(

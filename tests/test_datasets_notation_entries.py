@@ -7,6 +7,7 @@ from sodalyte.datasets.notation_entries import (
     Ratio,
     has_salt_beside,
     salts_to_split,
+    share_out,
     trailing_free,
 )
 
@@ -50,3 +51,12 @@ def test_ratios_are_positive_and_finite(parts, is_possible):
 
 def test_a_ratio_prints_as_written():
     assert str(Ratio((1.0, 1.2, 3.0), "mole", 0)) == "1:1.2:3"
+
+
+def test_shares_divide_the_total_of_the_first_salt():
+    first, second = entry("A", 0, ionic=True, unit="mol_per_L"), entry("B", 1)
+    assert share_out([first, second]) == ""
+    first.amount, first.share, second.share = 1.6, 0.6, 0.4
+    assert share_out([first, second]).startswith("1.6 M is the sum over the salts")
+    assert (first.amount, second.amount) == pytest.approx((0.96, 0.64))
+    assert second.unit == "mol_per_L"

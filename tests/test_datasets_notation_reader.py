@@ -53,6 +53,31 @@ def test_roles_stand_in_square_brackets():
     assert reader.entries[0].role == "additive"
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("diethyl ether (DEE) and BTFE", ["Et2O", "BTFE"]),
+        ("DEE (diethyl ether)/BTFE", ["Et2O", "BTFE"]),
+        ("DEE (1,2-diethoxyethane)", ["DEE"]),
+        ("N,N-dimethylsulfamoyl fluoride (FSA)", ["DMSF"]),
+    ],
+)
+def test_brackets_say_what_an_abbreviation_means(text, names):
+    reader = read(text)
+    assert [e.name for e in reader.entries] == names
+    assert not any("Et2O" in note for note in reader.assumptions)
+
+
+def test_a_salt_named_first_takes_the_amount_that_comes_later():
+    solvent, salt = read("NaFSI-[C2C1im][FSI] with 30 mol% NaFSI").entries
+    assert (solvent.name, salt.name, salt.amount) == ("EMIMFSI", "NaFSI", 30.0)
+
+
+def test_an_unknown_systematic_name_is_named_whole():
+    with pytest.raises(ValueError, match=r"unknown '1,1,2,2-tetraethoxyethane'"):
+        read("1 M NaFSI in 1,1,2,2-tetraethoxyethane")
+
+
 def test_an_ionic_liquid_after_in_is_no_salt():
     first, second = read("NaFSI in EMIMFSI").entries
     assert first.is_ionic
