@@ -5,6 +5,7 @@ import pytest
 
 from sodalyte.models.cell import CellDesign, CellModel, ElectrolyteProperties
 from sodalyte.models.cell.cathodes import (
+    cathode_from_mapping,
     load_cathodes,
     open_circuit_curve,
     resolve_cathode,
@@ -27,6 +28,63 @@ def test_curve_falls_keeps_its_mean_and_spans_the_window(key):
     )
     assert cathode.voltage_V[0] == pytest.approx(cathode["upper_cutoff_V"], abs=0.02)
     assert cathode.voltage_V[-1] == pytest.approx(cathode["lower_cutoff_V"], abs=0.02)
+
+
+def has_reason(source):
+    reason = source.removeprefix("assumption").strip(": ")
+    return len(reason) > 15 and "believed" not in source
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_value_has_unit_range_and_source_or_a_reason(key):
+    table = read_parameter_file("cathodes.toml")[key]
+    values = {name: entry for name, entry in table.items() if isinstance(entry, dict)}
+    assert {"capacity_mAh_per_g", "mean_voltage_V", "host_fade_per_cycle"} < set(values)
+    numbers = {n for n, entry in table.items() if isinstance(entry, (int, float))}
+    assert numbers <= {"needs_presodiation"}
+    for name, entry in values.items():
+        assert {"unit", "low", "high", "source"} <= set(entry), name
+        assert entry["unit"], name
+        assert has_reason(entry["source"]), name
+        assert entry["low"] <= entry.get("value", 0.0) <= entry["high"], name
+        assert entry["low"] < entry["high"] or entry["source"].startswith(
+            ("computed", "definition")
+        ), name
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_curve_passes_the_published_points(key):
+    cathode, entry = load_cathodes()[key], read_parameter_file("cathodes.toml")[key]
+    points = entry["curve"]
+    built = np.interp(points["depth"], cathode.depth, cathode.voltage_V)
+    assert len(points["depth"]) == len(points["voltage_V"])
+    assert len(points["depth"]) >= 4 or points["source"].startswith("assumption")
+    for found, read in zip(built, points["voltage_V"], strict=True):
+        assert points["low"] <= found - read <= points["high"]
+
+
+def test_what_is_still_assumed_is_known():
+    assumed = {
+        (key, name)
+        for key, cathode in load_cathodes().items()
+        for name in ("capacity_mAh_per_g", "mean_voltage_V", "host_fade_per_cycle")
+        if cathode.parameters[name].is_assumption
+    }
+    assert assumed == {
+        ("Na5VP", "host_fade_per_cycle"),
+        ("PB", "host_fade_per_cycle"),
+        ("PB", "mean_voltage_V"),
+        ("NaCrO2", "mean_voltage_V"),
+    }
+    shapes = {k for k, c in load_cathodes().items() if "assumption" in c.curve_source}
+    assert shapes == {"PB", "NaCrO2", "FeS2"}
+
+
+def test_a_host_fade_needs_a_positive_range():
+    table = read_parameter_file("cathodes.toml")["NVP"]
+    fade = {**table["host_fade_per_cycle"], "low": 0.0}
+    with pytest.raises(ValueError, match="range above 0"):
+        cathode_from_mapping("MINE", {**table, "host_fade_per_cycle": fade})
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -60,8 +118,9 @@ def test_a_user_adds_a_cathode(tmp_path):
     table = read_parameter_file("cathodes.toml")["NVP"]
     lines = ["[MINE]", 'name = "mine"', 'formula = "NaX"']
     lines.append(f"plateaus = {table['plateaus']}")
+    lines.append('curve = { unit = "V", low = -0.1, high = 0.1, source = "mine" }')
     for name, entry in table.items():
-        if isinstance(entry, dict):
+        if isinstance(entry, dict) and "value" in entry:
             value = entry["value"] * (1.1 if name.startswith("capacity") else 1.0)
             lines.append(
                 f"{name} = {{ value = {value}, low = {min(value, entry['low'])}, "

@@ -22,10 +22,10 @@ def inputs(profile="realistic", **fields):
 
 
 def test_overrides_replace_and_widen():
-    changed = with_overrides({"host_fade_per_cycle": 0.1})
-    assert changed["host_fade_per_cycle"].value == 0.1
-    assert changed["host_fade_per_cycle"].high == 0.1
-    assert priors()["host_fade_per_cycle"].value < 0.01
+    changed = with_overrides({"background_loss_per_cycle": 0.1})
+    assert changed["background_loss_per_cycle"].value == 0.1
+    assert changed["background_loss_per_cycle"].high == 0.1
+    assert priors()["background_loss_per_cycle"].value < 0.01
     with pytest.raises(KeyError, match="Came nonsense"):
         with_overrides({"nonsense": 1.0})
 

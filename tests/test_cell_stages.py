@@ -46,20 +46,39 @@ def test_quantiles_of_life_are_in_order_and_two_sided():
     assert (np.diff(lives) > 0).all()
 
 
-def test_the_larger_of_host_fade_and_permanent_loss_rules():
-    good = block(nines_mean=4.0)
-    poor = block(nines_mean=2.0)
-    assert good.life(good.rate()).cycle_life == pytest.approx(
-        np.log(0.8) / np.log1p(-7.367e-4)
+def test_losses_of_sodium_add_up():
+    for nines in (2.0, 4.0):
+        one = block(nines_mean=nines)
+        loss = (
+            one.inputs["background_loss_per_cycle"]
+            + one.inputs["permanent_loss_fraction"] * 10**-nines
+        )
+        life = one.life(one.rate())
+        assert life.loss == pytest.approx(loss)
+        assert life.cycle_life == pytest.approx(np.log(0.8) / np.log1p(-loss))
+
+
+def test_each_nine_of_efficiency_lengthens_life():
+    lives = [block(nines_mean=nines) for nines in (2.5, 3.0, 3.5, 4.0)]
+    lives = [float(one.life(one.rate()).cycle_life) for one in lives]
+    assert (np.diff(lives) > 1.0).all()
+
+
+def test_with_a_reserve_of_sodium_the_cathode_fades_by_itself():
+    one = block(
+        design=CellDesign(cathode="Na4VP", electrolyte_ratio_g_per_Ah=100.0),
+        initial_ce_percent=98.5,
     )
-    assert poor.life(poor.rate()).cycle_life == pytest.approx(
-        np.log(0.8) / np.log1p(-0.375e-2)
-    )
+    life = one.life(one.rate(), cycles=400)
+    fade = one.design.material["host_fade_per_cycle"]
+    assert life.retention == pytest.approx((1.0 - fade) ** 400)
 
 
 def test_a_coarse_efficiency_says_nothing_of_fade():
     coarse = block(nines_mean=2.0, ce_resolution_percent=1.0)
-    assert coarse.life(coarse.rate()).loss == 0.0
+    assert coarse.life(coarse.rate()).loss == pytest.approx(
+        coarse.inputs["background_loss_per_cycle"]
+    )
 
 
 def test_an_assumed_formation_pays_the_uptake_of_the_collector():
@@ -82,8 +101,11 @@ def test_rest_is_close_to_the_recursion():
     life = one.life(one.rate())
     book = recursion(
         200,
-        [0.375 * 10**-2.5],
-        [7.367e-4],
+        [
+            one.inputs["background_loss_per_cycle"]
+            + one.inputs["permanent_loss_fraction"] * 10**-2.5
+        ],
+        [one.design.material["host_fade_per_cycle"]],
         [float(life.reserve)],
         [24.0 * one.inputs["corrosion_per_hour"]],
     )

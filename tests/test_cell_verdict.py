@@ -16,7 +16,8 @@ from sodalyte.models.cell import (
     [
         ("sodium", "ideal", {"nines_mean": 2.0}, {}, {}),
         ("none", "ideal", {"nines_mean": np.inf}, {}, {}),
-        ("cathode", "realistic", {"nines_mean": 4.0}, {}, {}),
+        ("sodium", "realistic", {"nines_mean": 4.0}, {}, {}),
+        ("cathode", "realistic", {"nines_mean": 4.0}, {"cathode": "P2"}, {}),
         ("sodium", "realistic", {"nines_mean": 2.0}, {}, {}),
         (
             "oxidation",

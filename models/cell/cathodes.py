@@ -26,6 +26,7 @@ FLAT_SHARPNESS = 1.0 / 3.0
 FLATNESS_V = 0.06
 EDGE = 0.006  # depth of discharge over which the curve runs to the cut-offs
 SMOOTHING = 0.012  # standard deviation of the plateau edges, in depth of discharge
+_CURVE = {"unit", "low", "high", "source"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class Cathode:
         0 (charged) to 1, falling.
     needs_presodiation : bool
         Made with less sodium than its capacity; the cell supposes it was put in.
+    curve_source : str
+        Where the shape of the curve comes from; "assumption: why" where none was seen.
+    curve_range_V : (float, float)
+        How far the true curve may lie below and above the built one.
     """
 
     key: str
@@ -51,6 +56,8 @@ class Cathode:
     parameters: Mapping[str, Parameter]
     voltage_V: Array
     needs_presodiation: bool = False
+    curve_source: str = ""
+    curve_range_V: tuple[float, float] = (0.0, 0.0)
 
     def __getitem__(self, name: str) -> float:
         """Return the base value of a parameter."""
@@ -163,11 +170,19 @@ def cathode_from_mapping(key: str, table: Mapping[str, Any]) -> Cathode:
         parameters_from_mapping(read_parameter_file("cathodes.toml")["NVP"], "NVP")
     )
     absent = sorted(needed - set(parameters))
-    if absent or "plateaus" not in table:
+    absent += [name for name in ("plateaus", "curve") if name not in table]
+    absent += [f"curve.{name}" for name in _CURVE - set(table.get("curve", _CURVE))]
+    if absent:
         raise ValueError(
-            "A cathode needs every parameter of the bundled ones and its plateaus. "
-            f"Cathode {key} lacks {', '.join(absent) or 'plateaus'}. Copy the NVP "
-            "table of cathodes.toml and fill it in."
+            "A cathode needs every parameter of the bundled ones, its plateaus and "
+            f"where its curve comes from. Cathode {key} lacks {', '.join(absent)}. "
+            "Copy the NVP table of cathodes.toml and fill it in."
+        )
+    if parameters["host_fade_per_cycle"].low <= 0.0:
+        raise ValueError(
+            "host_fade_per_cycle needs a range above 0, its spread is one of the "
+            f"logarithm. Cathode {key} has low "
+            f"{parameters['host_fade_per_cycle'].low}. Give a small number."
         )
     return Cathode(
         key=key,
@@ -181,6 +196,8 @@ def cathode_from_mapping(key: str, table: Mapping[str, Any]) -> Cathode:
             parameters["upper_cutoff_V"].value,
             parameters["lower_cutoff_V"].value,
         ),
+        curve_source=str(table["curve"]["source"]),
+        curve_range_V=(float(table["curve"]["low"]), float(table["curve"]["high"])),
     )
 
 

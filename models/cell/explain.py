@@ -14,6 +14,7 @@ from sodalyte.models.cell.inputs import take_rows
 from sodalyte.models.cell.ledger import materials
 from sodalyte.models.cell.prepared import Prepared, prepare
 from sodalyte.models.cell.result import CellResult
+from sodalyte.models.cell.stages import outer_factor, rest_loss
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,19 +147,48 @@ def _cost_rows(one: Prepared, result: CellResult, i: int) -> list[Row]:
     ]
 
 
+def loss_shares(one: Prepared) -> dict[str, npt.NDArray[np.float64]]:
+    """Return the parts of the sodium lost per sodium plated, by cause.
+
+    They sum to the loss of the life stage as long as that is below 1.
+    """
+    inputs, rate = one.inputs, one.rate()
+    deficit = 10.0**-inputs.nines
+    if not inputs.is_realistic:
+        return {"by the stated efficiency": deficit}
+    outer = outer_factor(inputs, one.design)
+    told = np.where(inputs.is_ce_coarse, 0.0, deficit * outer)
+    life = one.life(rate)
+    return {
+        "by the stated efficiency": told * inputs["permanent_loss_fraction"],
+        "beside it, calibrated": inputs["background_loss_per_cycle"] * outer,
+        "at rest": rest_loss(inputs, life.reserve),
+        "by oxidation at the cathode": inputs["oxidation_crosstalk"]
+        * life.oxidised_share,
+    }
+
+
 def _loss_rows(one: Prepared, result: CellResult, i: int) -> list[Row]:
     def extra(name: str) -> float:
         return float(result.extras[name][i])
 
-    oxidation = extra("oxidised_share_per_cycle")
-    crosstalk = one.inputs["oxidation_crosstalk"] if one.inputs.is_realistic else 0.0
+    shares = {name: _one(value) for name, value in loss_shares(one).items()}
     sodium = 1.0 - extra("ce_inventory_percent") / 100.0
     return [
         ("loss", "sodium lost per sodium plated", sodium, "1/cycle"),
-        ("loss", "of it by oxidation at the cathode", crosstalk * oxidation, "1/cycle"),
+        *(
+            ("loss", f"of it {name}", value, "1/cycle")
+            for name, value in shares.items()
+        ),
         ("loss", "host fade", extra("host_fade_per_cycle"), "1/cycle"),
         ("loss", "sodium reserve after formation", extra("sodium_reserve"), "1"),
         ("limit", "sodium", extra("sodium_limited_life"), "cycle"),
+        (
+            "limit",
+            "sodium, if the stated efficiency's deficit were all that is lost",
+            extra("cycle_life_80_by_efficiency"),
+            "cycle",
+        ),
         ("limit", "host", extra("host_limited_life"), "cycle"),
         ("limit", "dry-out", extra("dry_out_cycle"), "cycle"),
         (

@@ -17,6 +17,7 @@ from sodalyte.models.cell.design import (
 from sodalyte.models.cell.electrolyte import ElectrolyteProperties
 from sodalyte.models.cell.figures import ENERGY
 from sodalyte.models.cell.inputs import cell_inputs, take_rows, with_overrides
+from sodalyte.models.cell.inventory import cycle_life
 from sodalyte.models.cell.prepared import Prepared, prepare
 from sodalyte.models.cell.protocol import Protocol
 from sodalyte.models.cell.rate import LEAST_USE
@@ -224,18 +225,21 @@ def _extras(
     plating: tuple[Array, Array],
 ) -> dict[str, Array]:
     """Return what stands behind the figures."""
-    deficit_percent = 100.0 * 10.0**-block.inputs.nines
+    inputs = block.inputs
+    deficit = 10.0**-inputs.nines
+    permanent = inputs["permanent_loss_fraction"] if inputs.is_realistic else 1.0
+    crosstalk = inputs["oxidation_crosstalk"]
+    slipped = (1.0 - permanent) * deficit + (1.0 - crosstalk) * median.oxidised_share
     capacity = np.asarray(block.design.areal_capacity_mAh_per_cm2, dtype=float)
     return {
         "formation_capacity_mAh_per_cm2": capacity * block.first() * rate.utilisation,
         "ce_inventory_percent": 100.0 * (1.0 - median.loss),
-        "ce_measured_percent": np.maximum(
-            100.0 - deficit_percent - 100.0 * median.oxidised_share, 0.0
-        ),
+        "ce_measured_percent": 100.0 * np.clip(1.0 - median.loss - slipped, 0.0, 1.0),
         "oxidised_share_per_cycle": median.oxidised_share,
         "host_fade_per_cycle": median.host_fade,
         "sodium_reserve": median.reserve,
         "dry_out_cycle": median.dry_cycle,
+        "cycle_life_80_by_efficiency": cycle_life(deficit, 0.0, median.reserve)[0],
         "sodium_limited_life": median.sodium_life,
         "host_limited_life": median.host_life,
         "plating_current_over_limit": plating[0],

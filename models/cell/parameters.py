@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,12 @@ from typing import Any
 
 from sodalyte.models.cell.constants import Z_95
 
-__all__ = ["Parameter", "parameters_from_mapping", "read_parameter_file"]
+__all__ = [
+    "Parameter",
+    "parameters_from_mapping",
+    "read_parameter_file",
+    "read_parameter_rows",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +145,21 @@ def read_parameter_file(name: str) -> dict[str, Any]:
             "Give the path of a TOML file."
         )
     return tomllib.loads(bundled.read_text(encoding="utf-8"))
+
+
+@cache
+def read_parameter_rows(name: str) -> list[dict[str, str]]:
+    """Read one bundled CSV file.
+
+    Parameters
+    ----------
+    name : str
+        File name in the bundled folder such as "relation_verdicts.csv".
+
+    Returns
+    -------
+    list of dict
+        One mapping of column to text per row; do not change it, it is cached.
+    """
+    path = files("sodalyte.models.cell") / "parameters" / name
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))

@@ -7,10 +7,8 @@ takes it or a convention), *observation* (measured; nothing in the model compute
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +22,7 @@ from sodalyte.models.cell.electrolyte import ElectrolyteProperties
 from sodalyte.models.cell.inventory import cycle_life, retention
 from sodalyte.models.cell.ledger import stack_ledger
 from sodalyte.models.cell.model import CellModel
+from sodalyte.models.cell.parameters import read_parameter_rows
 from sodalyte.models.cell.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -119,12 +118,6 @@ CALCULATIONS: dict[str, Callable[[Row], float]] = {
 """Calculations by the name in ``parameters/relation_verdicts.csv``."""
 
 
-def _verdicts() -> dict[str, dict[str, str]]:
-    path = files("sodalyte.models.cell") / "parameters" / "relation_verdicts.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return {row["row_id"]: row for row in csv.DictReader(lines)}
-
-
 def relation_verdicts() -> pd.DataFrame:
     """Return each relation with its verdict, computed and printed value.
 
@@ -146,7 +139,9 @@ def relation_verdicts() -> pd.DataFrame:
     from sodalyte.datasets import load_relations
 
     frame = load_relations().frame
-    verdicts = _verdicts()
+    verdicts = {
+        row["row_id"]: row for row in read_parameter_rows("relation_verdicts.csv")
+    }
     odd = set(frame["row_id"]) ^ set(verdicts)
     if odd:
         raise ValueError(

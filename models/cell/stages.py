@@ -27,8 +27,10 @@ __all__ = [
     "LifeFigures",
     "RateFigures",
     "life_stage",
+    "outer_factor",
     "pore_geometry",
     "rate_stage",
+    "rest_loss",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -192,19 +194,18 @@ def life_stage(
     """
     real = inputs.is_realistic
     deficit = 10.0**-inputs.nines
-    host_spread = discrepancy(inputs, z, widening) if real else 0.0
-    spread = np.hypot(LN10 * inputs.nines_std, host_spread)
+    model_spread = discrepancy(inputs, z, widening) if real else 0.0
+    spread = np.hypot(LN10 * inputs.nines_std, model_spread)
     if real and inputs.is_half_cell:
         spread = np.hypot(spread, inputs["half_cell_ln_std"])
     plating = deficit * (inputs["permanent_loss_fraction"] if real else 1.0)
     if real:
-        pressure = np.asarray(design.stack_pressure_kPa, dtype=float)
-        factor = (pressure / 185.0) ** inputs["pressure_exponent"]
-        plating = plating * np.where(np.isnan(factor), 1.0, factor)
-        if design.format != "coin":
-            plating = plating * inputs["large_format_loss_factor"]
         plating = np.where(inputs.is_ce_coarse, 0.0, plating)
-    loss = np.minimum(plating * np.exp(-z * spread), 1.0)
+        untold = inputs["background_loss_per_cycle"] * np.exp(-z * model_spread)
+        loss = untold + plating * np.exp(-z * spread)
+        loss = np.minimum(loss * outer_factor(inputs, design), 1.0)
+    else:
+        loss = np.minimum(plating * np.exp(-z * spread), 1.0)
     # An assumed formation efficiency says nothing of one cell's life: keep its centre.
     first = initial_efficiency(inputs, uptake, 0.0 if inputs.is_initial_assumed else z)
     total = (1.0 + ledger.extra_ratio) * first
@@ -213,12 +214,10 @@ def life_stage(
     share = np.zeros(())
     if real:
         share = _oxidised(inputs, design, charge_overpotential_V, z)
-        corrosion = inputs["corrosion_per_hour"] * inputs.rest_h * (1.0 + reserve / 2)
-        loss = np.minimum(loss + corrosion + inputs["oxidation_crosstalk"] * share, 1.0)
-        host_fade = inputs["host_fade_per_cycle"] * np.exp(-z * host_spread)
-        host_fade = np.minimum(
-            host_fade + inputs["oxidation_host_growth"] * share, 1.0 - SMALL
-        )
+        loss = loss + rest_loss(inputs, reserve) + inputs["oxidation_crosstalk"] * share
+        loss = np.minimum(loss, 1.0)
+        host_fade = _host_fade(design, z) + inputs["oxidation_host_growth"] * share
+        host_fade = np.minimum(host_fade, 1.0 - SMALL)
     sodium_life, host_life = cycle_life(loss, host_fade, reserve, END_OF_LIFE)
     kept = retention(cycles, loss, host_fade, reserve)
     life = np.minimum(sodium_life, host_life)
@@ -246,7 +245,7 @@ def life_stage(
 
 
 def discrepancy(inputs: CellInputs, z: float | Array, widening: float) -> Array:
-    """Return the spread of ln(loss per cycle) between model and cells at z.
+    """Return the spread of ln(sodium loss per cycle) between model and cells at z.
 
     Two pieces: cells that fade faster than the model, and those that fade slower.
     """
@@ -255,6 +254,29 @@ def discrepancy(inputs: CellInputs, z: float | Array, widening: float) -> Array:
         inputs["life_ln_std_worse"],
         inputs["life_ln_std_better"],
     )
+
+
+def outer_factor(inputs: CellInputs, design: CellDesign) -> Array:
+    """Return the factor of stack pressure and format on the permanent loss."""
+    pressure = np.asarray(design.stack_pressure_kPa, dtype=float)
+    factor = (pressure / 185.0) ** inputs["pressure_exponent"]
+    factor = np.where(np.isnan(factor), 1.0, factor)
+    if design.format != "coin":
+        factor = factor * inputs["large_format_loss_factor"]
+    return np.asarray(factor)
+
+
+def rest_loss(inputs: CellInputs, reserve: Array) -> Array:
+    """Return what a rest costs per sodium plated; a reserve lies there too."""
+    per_hour = inputs["corrosion_per_hour"]
+    return np.asarray(per_hour * inputs.rest_h * (1.0 + reserve / 2))
+
+
+def _host_fade(design: CellDesign, z: float | Array) -> Array:
+    """Return the cathode's own fade per cycle at one quantile of its cited range."""
+    fade = design.material.parameters["host_fade_per_cycle"]
+    spread = np.log(fade.high / fade.low) / (2.0 * Z_95)
+    return np.asarray(fade.value * np.exp(-z * spread))
 
 
 def _oxidised(

@@ -1,10 +1,11 @@
 """Check the realistic profile on the published anode-free sodium cells.
 
-The fade of each cell is the larger of a host fade and the permanent share of the
-printed efficiency's deficit. Both numbers are fitted to least absolute error of the
-retention; the spread is taken from the residuals of ln(fade). An efficiency printed
-without a decimal says nothing of a loss of 0.1 % per cycle, so for such rows only the
-host fade speaks.
+Sodium is lost per cycle by a permanent share of the printed efficiency's deficit and
+by what the printed efficiency does not tell (the background); the cathode fades by
+itself as its parameter set says. The first two are fitted to least absolute error of
+the retention; the spread is taken from the residuals of ln(fade) of the cells without
+a reserve of sodium. An efficiency printed without a decimal says nothing of a loss of
+0.1 % per cycle, so for such rows only the background speaks.
 
 What this table can and cannot show: printed efficiencies mix half and full cells and
 figure read-offs, and people stop cycling near 80 %. No claim is made that a printed
@@ -13,16 +14,13 @@ efficiency predicts retention; the two nulls are printed beside the model.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from sodalyte.models.cell.design import CellDesign
+from sodalyte.models.cell.cathodes import load_cathodes
 from sodalyte.models.cell.electrolyte import (
     ElectrolyteProperties,
     nines_from_ce_percent,
@@ -31,25 +29,27 @@ from sodalyte.models.cell.inputs import cell_inputs
 from sodalyte.models.cell.inventory import retention
 from sodalyte.models.cell.ledger import stack_ledger
 from sodalyte.models.cell.protocol import Protocol
+from sodalyte.models.cell.published_cells import flooded_design, records
 from sodalyte.models.cell.stages import life_stage
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "ConstantFade",
     "RealisticFit",
+    "constant_fade_interval",
     "error_difference",
     "fit_constant_fade",
     "fit_realistic",
     "leave_one_work_out",
-    "sodium_cells",
+    "predict_interval",
     "validation_table",
 ]
 
 Array = npt.NDArray[np.float64]
-HOST_GRID = np.geomspace(2e-4, 3e-3, 109)
+LOSS_GRID = np.geomspace(2e-4, 3e-3, 109)
 SHARE_GRID = np.geomspace(0.03, 1.5, 80)
-FLOODED_g_per_Ah = 100.0  # coin cells: 30 to 500 g/Ah, they never run dry
 LAWS = {
     "model": "realistic profile",
     "constant_fade": "null: constant fade",
@@ -66,106 +66,45 @@ class RealisticFit:
 
     Parameters
     ----------
-    host_fade_per_cycle, permanent_loss_fraction : float
+    background_loss_per_cycle, permanent_loss_fraction : float
         Least absolute error of retention.
     ln_low, ln_high : float
         10th and 90th percentile of ln(implied fade / fitted fade).
     """
 
-    host_fade_per_cycle: float
+    background_loss_per_cycle: float
     permanent_loss_fraction: float
     ln_low: float
     ln_high: float
 
 
-def _cathode_table() -> dict[str, dict[str, str]]:
-    path = files("sodalyte.models.cell") / "parameters" / "anode_free_cathodes.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return {row["cathode"]: row for row in csv.DictReader(lines)}
+@dataclass(frozen=True)
+class ConstantFade:
+    """The null: one fade per cycle for all cells, and its spread as above."""
+
+    fade_per_cycle: float
+    ln_low: float
+    ln_high: float
 
 
-def sodium_cells() -> pd.DataFrame:
-    """Return the sodium cells that print efficiency, retention and cycles.
-
-    Returns
-    -------
-    DataFrame
-        ``row_id``, ``work``, ``collector``, ``cathode_key``,
-        ``sacrificial_mass_fraction``, ``cycles``, ``retention``, ``ce_percent``,
-        ``initial_ce_percent``, ``ce_resolution_percent`` (1 where no decimal is
-        printed), ``reserve`` (sodium beyond the cathode's capacity, from cathode and
-        printed initial efficiency).
-
-    Raises
-    ------
-    ValueError
-        If a cathode text has no parameter set; names them.
-    """
-    from sodalyte.datasets import load_anode_free_cells
-
-    frame = load_anode_free_cells().frame
-    kept = frame[
-        (frame["metal"] == "Na")
-        & frame["ce_percent"].notna()
-        & frame["retention_percent"].notna()
-        & frame["retention_cycles"].notna()
-    ].reset_index(drop=True)
-    table = _cathode_table()
-    unknown = sorted(set(kept["cathode"]) - set(table))
-    if unknown:
-        raise ValueError(
-            "Every cathode text of the anode-free cells needs a parameter set. "
-            f"{len(unknown)} have none: {'; '.join(unknown[:5])}. Add them to "
-            "parameters/anode_free_cathodes.csv."
-        )
-    ce = kept["ce_percent"].to_numpy(dtype=float)
-    cells = kept[["row_id", "work", "collector"]].copy()
-    cells["cathode_key"] = [table[text]["key"] for text in kept["cathode"]]
-    cells["sacrificial_mass_fraction"] = [
-        float(table[text]["sacrificial_mass_fraction"]) for text in kept["cathode"]
-    ]
-    cells["cycles"] = kept["retention_cycles"].to_numpy(dtype=float)
-    cells["retention"] = kept["retention_percent"].to_numpy(dtype=float) / 100.0
-    cells["ce_percent"] = ce
-    cells["initial_ce_percent"] = kept["initial_ce_percent"].to_numpy(dtype=float)
-    cells["ce_resolution_percent"] = np.where(ce == np.round(ce), 1.0, 0.1)
-    cells["reserve"] = [
-        _reserve({str(key): value for key, value in row.items()})
-        for row in cells.to_dict("records")
-    ]
-    return cells
-
-
-def _design(row: Mapping[str, object]) -> CellDesign:
-    share = float(str(row["sacrificial_mass_fraction"]))
-    return CellDesign(
-        cathode=str(row["cathode_key"]),
-        collector=str(row["collector"]),
-        electrolyte_ratio_g_per_Ah=FLOODED_g_per_Ah,
-        active_mass_fraction=0.94 - share,
-        sacrificial_mass_fraction=share,
-        format="coin",
-    )
-
-
-def _reserve(row: Mapping[str, object]) -> float:
-    extra = float(stack_ledger(_design(row), 1.0).extra_ratio)
-    first = float(str(row["initial_ce_percent"])) / 100.0
-    return max((1.0 + extra) * first - 1.0, 0.0)
+def _column(cells: pd.DataFrame, name: str) -> Array:
+    return cells[name].to_numpy(dtype=float)
 
 
 def _predict(
-    cells: pd.DataFrame, host_fade: npt.ArrayLike, share: npt.ArrayLike
+    cells: pd.DataFrame, background: npt.ArrayLike, share: npt.ArrayLike
 ) -> Array:
     """Return median retentions; parameters broadcast against the rows."""
-    deficit = 1.0 - cells["ce_percent"].to_numpy(dtype=float) / 100.0
-    coarse = cells["ce_resolution_percent"].to_numpy(dtype=float) >= 0.5
-    loss = np.where(coarse, 0.0, np.asarray(share) * deficit)
+    deficit = 1.0 - _column(cells, "ce_percent") / 100.0
+    coarse = _column(cells, "ce_resolution_percent") >= 0.5
+    told = np.where(coarse, 0.0, np.asarray(share) * deficit)
+    cathodes = load_cathodes()
+    host = [cathodes[key]["host_fade_per_cycle"] for key in cells["cathode_key"]]
     return retention(
-        cells["cycles"].to_numpy(dtype=float),
-        np.minimum(loss, 1.0),
-        host_fade,
-        cells["reserve"].to_numpy(dtype=float),
+        _column(cells, "cycles"),
+        np.minimum(np.asarray(background) + told, 1.0),
+        host,
+        _column(cells, "reserve"),
     )
 
 
@@ -173,55 +112,61 @@ def _fade(kept: Array, cycles: Array) -> Array:
     return -np.log(np.clip(kept, 1e-12, 1.0 - 1e-9)) / cycles
 
 
-def _residuals(cells: pd.DataFrame, predicted: Array) -> Array:
-    cycles = cells["cycles"].to_numpy(dtype=float)
-    seen = _fade(cells["retention"].to_numpy(dtype=float), cycles)
-    return np.log(seen / _fade(predicted, cycles))
+def _spread(cells: pd.DataFrame, predicted: Array) -> tuple[float, float]:
+    """Return the 10th and 90th percentile of ln(implied fade / predicted fade)."""
+    cycles = _column(cells, "cycles")
+    seen = _fade(_column(cells, "retention"), cycles)
+    low, high = np.quantile(np.log(seen / _fade(predicted, cycles)), [0.1, 0.9])
+    return float(low), float(high)
 
 
 def fit_realistic(cells: pd.DataFrame) -> RealisticFit:
-    """Fit host fade and permanent share of the deficit on a grid.
+    """Fit background loss and permanent share of the deficit on a grid.
 
     Parameters
     ----------
     cells : DataFrame
-        From ``sodium_cells``.
+        From ``published_cells.sodium_cells``.
 
     Returns
     -------
     RealisticFit
     """
-    truth = cells["retention"].to_numpy(dtype=float)
-    host, share = np.meshgrid(HOST_GRID, SHARE_GRID, indexing="ij")
-    predicted = _predict(cells, host[..., None], share[..., None])
-    error = np.abs(predicted - truth).sum(axis=-1)
+    background, share = np.meshgrid(LOSS_GRID, SHARE_GRID, indexing="ij")
+    predicted = _predict(cells, background[..., None], share[..., None])
+    error = np.abs(predicted - _column(cells, "retention")).sum(axis=-1)
     i, j = np.unravel_index(int(np.argmin(error)), error.shape)
-    residuals = _residuals(cells, predicted[i, j])
-    low, high = np.quantile(residuals, [0.1, 0.9])
-    return RealisticFit(
-        float(HOST_GRID[i]), float(SHARE_GRID[j]), float(low), float(high)
-    )
+    bare = _column(cells, "reserve") <= 0.0
+    low, high = _spread(cells[bare], predicted[i, j][bare])
+    return RealisticFit(float(LOSS_GRID[i]), float(SHARE_GRID[j]), low, high)
 
 
-def fit_constant_fade(cells: pd.DataFrame) -> RealisticFit:
-    """Fit the null: one fade per cycle for all, same loss and same spread.
+def fit_constant_fade(cells: pd.DataFrame) -> ConstantFade:
+    """Fit the null: one fade per cycle for all, same loss function and same spread.
 
     Parameters
     ----------
     cells : DataFrame
-        From ``sodium_cells``.
+        From ``published_cells.sodium_cells``.
 
     Returns
     -------
-    RealisticFit
-        With a permanent share of 0.
+    ConstantFade
     """
-    truth = cells["retention"].to_numpy(dtype=float)
-    predicted = _predict(cells, HOST_GRID[:, None], 0.0)
-    error = np.abs(predicted - truth).sum(axis=-1)
+    predicted = (1.0 - LOSS_GRID[:, None]) ** _column(cells, "cycles")
+    error = np.abs(predicted - _column(cells, "retention")).sum(axis=-1)
     i = int(np.argmin(error))
-    low, high = np.quantile(_residuals(cells, predicted[i]), [0.1, 0.9])
-    return RealisticFit(float(HOST_GRID[i]), 0.0, float(low), float(high))
+    return ConstantFade(float(LOSS_GRID[i]), *_spread(cells, predicted[i]))
+
+
+def constant_fade_interval(
+    cells: pd.DataFrame, fit: ConstantFade
+) -> tuple[Array, Array, Array]:
+    """Return the 10th, 50th and 90th percentile of retention of the null."""
+    cycles = _column(cells, "cycles")
+    fades = fit.fade_per_cycle * np.exp([max(fit.ln_high, 0.0), 0.0, fit.ln_low])
+    low, median, high = ((1.0 - np.minimum(fade, 1.0)) ** cycles for fade in fades)
+    return low, median, high
 
 
 def predict_interval(
@@ -232,7 +177,7 @@ def predict_interval(
     Parameters
     ----------
     cells : DataFrame
-        From ``sodium_cells``.
+        From ``published_cells.sodium_cells``.
     fit : RealisticFit
         Its numbers replace the priors; the spread is the two-piece one of the model.
 
@@ -242,13 +187,13 @@ def predict_interval(
     """
     out = np.empty((3, len(cells)))
     overrides = {
-        "host_fade_per_cycle": fit.host_fade_per_cycle,
+        "background_loss_per_cycle": fit.background_loss_per_cycle,
         "permanent_loss_fraction": fit.permanent_loss_fraction,
         "life_ln_std_worse": max(fit.ln_high, 0.0) / Z_80,
         "life_ln_std_better": max(-fit.ln_low, 0.0) / Z_80,
     }
-    for position, row in enumerate(cells.to_dict("records")):
-        design = _design({str(key): value for key, value in row.items()})
+    for position, row in enumerate(records(cells)):
+        design = flooded_design(row)
         electrolyte = ElectrolyteProperties(
             nines_mean=nines_from_ce_percent(row["ce_percent"]),
             initial_ce_percent=row["initial_ce_percent"],
@@ -291,11 +236,10 @@ def leave_one_work_out(cells: pd.DataFrame) -> pd.DataFrame:
         inside = cells["work"] == work
         train, test = cells[~inside], cells[inside]
         part = test[CARRIED].copy()
-        for name, fit in (
-            ("model", fit_realistic(train)),
-            ("constant_fade", fit_constant_fade(train)),
+        for name, (low, median, high) in (
+            ("model", predict_interval(test, fit_realistic(train))),
+            ("constant_fade", constant_fade_interval(test, fit_constant_fade(train))),
         ):
-            low, median, high = predict_interval(test, fit)
             part[f"{name}_low"], part[f"{name}_median"] = low, median
             part[f"{name}_high"] = high
         part["ce_power_n"] = (test["ce_percent"] / 100.0) ** test["cycles"]
