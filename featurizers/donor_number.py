@@ -51,14 +51,16 @@ def load_donor_numbers() -> pd.DataFrame:
 @lru_cache(maxsize=1)
 def _tabulated() -> dict[str, tuple[float, float, str]]:
     """Choose per species: best quality, then the median of its values."""
+    found: dict[str, dict[str, list[float]]] = {}
+    table = load_donor_numbers()[["smiles", "quality", "donor_number_kcal_per_mol"]]
+    for smiles, quality, value in table.itertuples(index=False):
+        found.setdefault(str(smiles), {}).setdefault(quality, []).append(float(value))
     chosen: dict[str, tuple[float, float, str]] = {}
-    for smiles, rows in load_donor_numbers().groupby("smiles"):
+    for smiles in sorted(found):
         for quality in LOOKED_UP:
-            values = rows.loc[rows["quality"] == quality, "donor_number_kcal_per_mol"]
-            if len(values):
-                spread = float(values.max() - values.min()) / 2
-                std = max(QUALITY_STD[quality], spread)
-                chosen[str(smiles)] = (float(values.median()), std, quality)
+            if values := found[smiles].get(quality):
+                std = max(QUALITY_STD[quality], (max(values) - min(values)) / 2)
+                chosen[smiles] = (float(np.median(values)), std, quality)
                 break
     return chosen
 
@@ -129,28 +131,41 @@ def _design(frame: pd.DataFrame, families: Sequence[str]) -> Array:
     return np.stack([*indicators, *sites], axis=1)
 
 
-def _fit(frame: pd.DataFrame, residual_std: dict[str, float]) -> SiteModel:
-    families = tuple(sorted(frame["family"].unique()))
-    X = _design(frame, families)
+def _arrays(frame: pd.DataFrame, families: Sequence[str]) -> tuple[Array, Array, Array]:
+    """Give the columns of the fit, ln(donor number) and the weight of each row."""
     y = np.log(np.maximum(frame["donor_number"].to_numpy(float), SMALLEST_DONOR_NUMBER))
-    weight = frame["weight"].to_numpy(dtype=float)
+    return _design(frame, families), y, frame["weight"].to_numpy(dtype=float)
+
+
+def _solve(X: Array, y: Array, weight: Array) -> tuple[float, Array, Array]:
+    """Give the mean, the coefficients and the covariance of the ridge fit."""
     mean = float(np.average(y, weights=weight))
+    n_families = X.shape[1] - len(SITE_COLUMNS)
     penalty = np.diag(
-        [FAMILY_PENALTY] * len(families) + [SITE_PENALTY] * len(SITE_COLUMNS)
+        [FAMILY_PENALTY] * n_families + [SITE_PENALTY] * len(SITE_COLUMNS)
     )
     covariance = np.asarray(np.linalg.inv(X.T @ (weight[:, None] * X) + penalty), float)
-    coefficients = covariance @ X.T @ (weight * (y - mean))
-    return SiteModel(families, mean, coefficients, covariance, residual_std)
+    return mean, covariance @ X.T @ (weight * (y - mean)), covariance
+
+
+def _fit(frame: pd.DataFrame, residual_std: dict[str, float]) -> SiteModel:
+    families = tuple(sorted(frame["family"].unique()))
+    return SiteModel(families, *_solve(*_arrays(frame, families)), residual_std)
 
 
 def _left_out(frame: pd.DataFrame) -> pd.DataFrame:
-    """Predict each compiled molecule from all others."""
-    compiled = frame.index[frame["quality"] == "compiled"]
+    """Predict each compiled molecule from all others.
+
+    A family without another member has no row that moves its coefficient from 0.
+    """
+    X, y, weight = _arrays(frame, tuple(sorted(frame["family"].unique())))
+    compiled = np.flatnonzero(frame["quality"] == "compiled")
     rows = []
     for i in compiled:
-        model = _fit(frame.drop(index=i), {})
-        rows.append(model.predict(frame.loc[[i]])[0][0])
-    answer = frame.loc[compiled, ["smiles", "family", "donor_number"]].copy()
+        others = np.arange(len(y)) != i
+        mean, coefficients, _ = _solve(X[others], y[others], weight[others])
+        rows.append(float(np.exp(mean + X[i] @ coefficients)))
+    answer = frame.iloc[compiled][["smiles", "family", "donor_number"]].copy()
     answer["predicted"] = rows
     return answer
 

@@ -96,7 +96,10 @@ class Line:
 
     def predict(self, columns: pd.DataFrame) -> tuple[Array, Array]:
         """Give the potential, V vs Na/Na+, and the leverage of each row."""
-        X = columns[list(FORMS[self.form])].to_numpy(dtype=float)
+        return self.at(columns[list(FORMS[self.form])].to_numpy(dtype=float))
+
+    def at(self, X: Array) -> tuple[Array, Array]:
+        """Predict from the values of its columns, shape (n, n_columns)."""
         standard = (X - self.mean) / self.scale
         spread = np.einsum("ij,jk,ik->i", standard, self.covariance, standard)
         return self.intercept_V + standard @ self.coefficients, 1.0 / self.n + spread
@@ -158,9 +161,12 @@ def onset_data() -> pd.DataFrame:
 
 
 def _fit(form: str, data: pd.DataFrame) -> Line:
-    """Fit one line; the penalty acts on standardised columns."""
     X = data[list(FORMS[form])].to_numpy(dtype=float)
-    y = data["value_V_vs_Na"].to_numpy(dtype=float)
+    return _line(form, X, data["value_V_vs_Na"].to_numpy(dtype=float))
+
+
+def _line(form: str, X: Array, y: Array) -> Line:
+    """Fit one line; the penalty acts on standardised columns."""
     mean, scale = X.mean(axis=0), X.std(axis=0)
     standard = (X - mean) / scale
     covariance = np.linalg.inv(standard.T @ standard + RIDGE * np.eye(X.shape[1]))
@@ -177,10 +183,11 @@ def _fit(form: str, data: pd.DataFrame) -> Line:
 
 def _leave_one_out(form: str, data: pd.DataFrame) -> Array:
     """Predict each molecule from the others."""
-    predicted = [
-        _fit(form, data.drop(index=i)).predict(data.loc[[i]])[0][0] for i in data.index
-    ]
-    return np.array(predicted)
+    X = data[list(FORMS[form])].to_numpy(dtype=float)
+    y = data["value_V_vs_Na"].to_numpy(dtype=float)
+    others = ~np.eye(len(y), dtype=bool)
+    lines = [_line(form, X[keep], y[keep]) for keep in others]
+    return np.array([line.at(X[[i]])[0][0] for i, line in enumerate(lines)])
 
 
 def _nested_leave_one_out(data: pd.DataFrame) -> Array:
