@@ -1,11 +1,10 @@
 """The component catalogue: names, structures and properties of ingredients."""
 
-import csv
 import dataclasses
 import difflib
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from importlib.resources import files
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,11 @@ __all__ = [
     "load_catalogue",
     "load_components_toml",
     "normalise_name",
+    "use_components",
 ]
+
+
+_SERIALS = count()
 
 
 class Catalogue(Mapping[str, Component]):
@@ -68,6 +71,7 @@ class Catalogue(Mapping[str, Component]):
         ions: Mapping[str, Ion],
         own_values: tuple[PropertyValue, ...] = (),
     ) -> None:
+        self.serial = next(_SERIALS)  # tells catalogues apart in caches
         self._components = dict(components)
         self._entries = dict(entries)
         self._ambiguous = dict(ambiguous)
@@ -299,7 +303,7 @@ def _frame_row(value: PropertyValue, found: Resolution) -> dict[str, Any]:
 def load_components_toml(path: str | Path) -> tuple[Component, ...]:
     """Read the components of a TOML file.
 
-    Their aliases and properties need a catalogue: see
+    Their aliases and properties need a catalogue: see `use_components` and
     `Catalogue.with_components_toml`. The form of the file is described in
     `sodalyte.datasets.custom_components`.
 
@@ -308,70 +312,79 @@ def load_components_toml(path: str | Path) -> tuple[Component, ...]:
     ValueError
         If the file or a component in it is faulty; lists all faults.
     """
-    from sodalyte.datasets.custom_components import make_component, read_components_toml
+    from sodalyte.datasets.custom_components import read_components_toml
 
     catalogue = load_catalogue()
-    return tuple(
-        make_component(catalogue.ions, **arguments)
-        for arguments in read_components_toml(path, catalogue)
-    )
+    tables = read_components_toml(path, catalogue)
+    for arguments in tables:
+        catalogue = catalogue.with_component(**arguments)
+    return tuple(catalogue.find(arguments["name"]) for arguments in tables)
 
 
-@lru_cache(maxsize=1)
+_IN_USE: list[Catalogue] = []
+"""Catalogues of the `use_components` blocks that are open, the inner one last."""
+
+
 def load_catalogue() -> Catalogue:
-    """Load the bundled catalogue; the tables of properties wait until used.
+    """Return the catalogue in use; the tables of properties wait until used.
 
     Returns
     -------
     Catalogue
-        The same object at every call.
+        The bundled one, the same object at every call; inside a
+        `use_components` block the one with the components of your own.
     """
-    components: dict[str, Component] = {}
-    entries: dict[str, CatalogueEntry] = {}
-    for row in _read_table("components.csv"):
-        name = row["name"]
-        components[name] = Component(
-            name=name,
-            smiles=row["smiles"],
-            role=row["role"],
-            molar_mass_g_per_mol=float(row["molar_mass_g_per_mol"]),
-            density_g_per_mL=_number(row["density_g_per_mL"]),
-            molar_volume_mL_per_mol=_number(row["molar_volume_mL_per_mol"]),
-            molar_volume_std_mL_per_mol=_number(row["molar_volume_std_mL_per_mol"]),
-            cation=row["cation"] or None,
-            anion=row["anion"] or None,
-        )
-        entries[name] = CatalogueEntry(
-            family=row["family"],
-            fluorine_mass_fraction=float(row["fluorine_mass_fraction"]),
-            cas=row["cas"],
-            systematic_name=row["systematic_name"],
-            aliases=tuple(filter(None, row["aliases"].split("|"))),
-            note=row["note"],
-        )
-    ambiguous = {
-        normalise_name(row["alias"]): AmbiguousAlias(
-            row["alias"], row["chosen"], tuple(row["others"].split("|")), row["reason"]
-        )
-        for row in _read_table("ambiguous_aliases.csv")
-    }
-    ions = {
-        row["name"]: Ion(
-            row["name"],
-            int(row["charge"]),
-            row["smiles"],
-            row["systematic_name"],
-            tuple(row["formulas"].split("|")),
-        )
-        for row in _read_table("ions.csv")
-    }
-    return Catalogue(components, entries, ambiguous=ambiguous, ions=ions)
+    from sodalyte.datasets.catalogue_bundled import bundled_catalogue
+
+    return _IN_USE[-1] if _IN_USE else bundled_catalogue()
 
 
-def _read_table(name: str) -> Iterator[dict[str, str]]:
-    path = files("sodalyte.datasets") / "tables" / name
-    yield from csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+@contextmanager
+def use_components(
+    components: str | Path | Catalogue | None,
+) -> Iterator[Catalogue]:
+    """Let everything in a block know components of your own.
 
+    Parameters
+    ----------
+    components : str, Path, Catalogue or None
+        A components file, or a finished catalogue; None changes nothing.
 
-def _number(text: str) -> float | None:
-    return float(text) if text else None
+    Yields
+    ------
+    Catalogue
+        The one in use.
+
+    Raises
+    ------
+    ValueError
+        If the file or a component in it is faulty; lists all faults.
+
+    Notes
+    -----
+    Names are read back in many places (a campaign, a report, a measurement file),
+    and features ask for properties by name; all of them see the same catalogue in
+    the block, in this process and its threads. Open it before the first use of
+    the components: what was computed before is not computed again.
+
+    Examples
+    --------
+    >>> ether = load_catalogue().with_component(
+    ...     name="MEP", smiles="COCCOCCC", role="solvent", density_g_per_mL=0.85
+    ... )
+    >>> with use_components(ether):
+    ...     "MEP" in load_catalogue()
+    True
+    >>> "MEP" in load_catalogue()
+    False
+    """
+    if components is None:
+        yield load_catalogue()
+        return
+    if not isinstance(components, Catalogue):
+        components = load_catalogue().with_components_toml(components)
+    _IN_USE.append(components)
+    try:
+        yield components
+    finally:
+        _IN_USE.remove(components)

@@ -6,7 +6,8 @@ The rule, in this order:
 2. measured before estimated before unverified;
 3. nearest to 25 degC: within 2.5 K (viscosity 1 K), then within 5.5 K or
    temperature not stated, then the single nearest temperature;
-4. primary papers before handbooks before compilations and suppliers;
+4. your own values before primary papers before handbooks before compilations
+   and suppliers;
 5. the median of what is left; of two middle values the cautious one for
    points of change and limits: the higher melting point, the lower flash,
    boiling and ignition point and flammability limit.
@@ -27,6 +28,7 @@ REFERENCE_TEMPERATURE_C = 25.0
 QUALITIES = ("measured", "estimated", "unverified")
 
 SOURCE_KINDS = {
+    "own": -1,
     "primary": 0,
     "derived": 0,
     "official": 0,
@@ -59,9 +61,10 @@ AVERAGED_OVER_MEDIA = frozenset({"apparent_molar_volume_mL_per_mol"})
 
 KEPT_PER_MEDIUM = frozenset({"solubility_mol_per_L", "solubility_text"})
 
-_TEMPERATURE_DEPENDENT = frozenset(
+TEMPERATURE_DEPENDENT = frozenset(
     {"density_g_per_mL", "viscosity_mPa_s", "permittivity", "vapour_pressure_kPa"}
 )
+"""Properties that mean little without a temperature."""
 
 
 _MIDDLE: dict[str, Callable[[list[float]], float]] = {
@@ -266,7 +269,7 @@ def _rank(value: PropertyValue) -> tuple[int, int, tuple[int, float], int]:
 
 
 def _temperature_band(value: PropertyValue) -> tuple[int, float]:
-    if value.property_name not in _TEMPERATURE_DEPENDENT:
+    if value.property_name not in TEMPERATURE_DEPENDENT:
         return (0, 0.0)
     if value.temperature_C is None:
         return (1, 0.0)

@@ -13,7 +13,16 @@ The file holds one ``[[component]]`` table for each component::
     flash_point_C = 21
     ghs_hazards = "H225"
 
-Further keys: ``molar_volume_mL_per_mol``, ``molar_volume_std_mL_per_mol``,
+    [[component]]                     # without SMILES: one of the catalogue
+    name = "NaPF6"
+    source = "quotation of 2026-03"
+
+    [component.properties]
+    price_USD_per_kg_low = 20
+    price_USD_per_kg_high = 25
+
+Properties are those at 25 degC. A value of your own stands before those of the
+catalogue. Further keys: ``molar_volume_mL_per_mol``, ``molar_volume_std_mL_per_mol``,
 ``cation``, ``anion`` (names of ions), ``source`` and ``quality`` of the properties.
 """
 
@@ -24,11 +33,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodalyte.datasets.component import ROLES, Component
-from sodalyte.datasets.component_values import (
-    QUALITIES,
-    TEXT_PROPERTIES,
-    PropertyValue,
-)
+from sodalyte.datasets.component_values import QUALITIES
+from sodalyte.datasets.custom_values import own_values
 from sodalyte.datasets.toml_file import read_toml, wrong_kinds
 
 if TYPE_CHECKING:
@@ -218,7 +224,8 @@ def extend_catalogue(
         Those of `make_component`, and ``aliases`` (sequence of str),
         ``properties`` (mapping of property name to number or text),
         ``source`` (str, default "user") and ``quality`` of the properties
-        (default "measured").
+        (default "measured"). Without ``smiles`` and ``role`` the name is one of
+        the catalogue, which is given further aliases and properties.
 
     Raises
     ------
@@ -228,7 +235,10 @@ def extend_catalogue(
     """
     from sodalyte.datasets.catalogue import Catalogue, CatalogueEntry, normalise_name
 
-    if component is None:
+    if component is None and not {"smiles", "role"} & set(arguments):
+        component = _known_component(catalogue, arguments)
+        arguments["name"] = component.name
+    elif component is None:
         _check_keys(arguments)
         component = make_component(catalogue.ions, **arguments)
     aliases = tuple(arguments.get("aliases", ()))
@@ -239,20 +249,52 @@ def extend_catalogue(
                 f"A name stands for one component; {text!r} of the new component "
                 f"{component.name!r} already stands for {owner!r}. Choose another name."
             )
-    entry = CatalogueEntry(
-        family="own",
-        fluorine_mass_fraction=_fluorine_mass_fraction(component),
-        cas="",
-        systematic_name=component.name,
-        aliases=aliases,
-    )
+    entry = catalogue.entries.get(component.name)
+    if entry is not None:
+        entry = replace(entry, aliases=(*entry.aliases, *aliases))
+    else:
+        entry = CatalogueEntry(
+            family="own",
+            fluorine_mass_fraction=_fluorine_mass_fraction(component),
+            cas="",
+            systematic_name=component.name,
+            aliases=aliases,
+        )
     return Catalogue(
         {**dict(catalogue), component.name: component},
         {**catalogue.entries, component.name: entry},
         ambiguous=catalogue.ambiguous_aliases,
         ions=catalogue.ions,
-        own_values=(*catalogue.own_values, *_own_values(component, arguments)),
+        own_values=(*catalogue.own_values, *own_values(component, arguments)),
     )
+
+
+def _known_component(catalogue: "Catalogue", arguments: Mapping[str, Any]) -> Component:
+    """Find the component of the catalogue that a table without SMILES is about."""
+    name = str(arguments.get("name", ""))
+    allowed = ("name", "aliases", "properties", "quality", "source")
+    wrong = [key for key in arguments if key not in allowed]
+    if wrong:
+        raise ValueError(
+            f"A component without smiles and role is one of the catalogue and has "
+            f"{', '.join(allowed)}; {name!r:.40} has {', '.join(wrong)}. Give its "
+            "smiles and role, or remove these keys."
+        )
+    _check_keys({**arguments, "smiles": "-", "role": "salt"})
+    if "density_g_per_mL" in arguments.get("properties", {}):
+        raise ValueError(
+            f"The density of a component of the catalogue stays, for amounts are "
+            f"converted with it; {name!r} has another one. Remove it, or add the "
+            "liquid under a name of your own."
+        )
+    try:
+        return catalogue.find(name)
+    except KeyError:
+        nearest = ", ".join(catalogue.nearest_names(name)) or "none"
+        raise ValueError(
+            f"A component without smiles and role is one of the catalogue; {name!r} "
+            f"is not (nearest: {nearest}). Give its smiles and role."
+        ) from None
 
 
 def _check_keys(arguments: Mapping[str, Any]) -> None:
@@ -278,56 +320,6 @@ def _check_keys(arguments: Mapping[str, Any]) -> None:
             f"{', '.join(_KEYS[3:])}; component {arguments.get('name', '?')!r:.40}: "
             f"{'; '.join(faults)}. Mend these keys."
         )
-
-
-def _own_values(
-    component: Component, arguments: Mapping[str, Any]
-) -> list[PropertyValue]:
-    quality = str(arguments.get("quality", "measured"))
-    source = str(arguments.get("source", "user"))
-    given = dict(arguments.get("properties", {}))
-    values = []
-    for key, value in given.items():
-        is_text = key in TEXT_PROPERTIES
-        wanted = str if is_text else (float, int)
-        if isinstance(value, bool) or not isinstance(value, wanted):
-            raise ValueError(
-                f"A property is {'text' if is_text else 'a number'}; {key} of "
-                f"component {component.name!r} is {value!r}. The unit is in the name."
-            )
-        number_or_text = value if is_text else float(value)
-        values.append(_value(component, key, number_or_text, quality, source))
-    density = component.density_g_per_mL
-    if density is not None and "density_g_per_mL" not in given:
-        if {"density_g_per_mL", "molar_volume_mL_per_mol"} & set(arguments):
-            values.append(
-                _value(component, "density_g_per_mL", density, quality, source)
-            )
-        elif arguments:
-            text = "sum of atom and group increments (molar_volume_increments.csv)"
-            values.append(
-                _value(component, "density_g_per_mL", density, "estimated", text)
-            )
-    return values
-
-
-def _value(
-    component: Component, key: str, value: float | str, quality: str, source: str
-) -> PropertyValue:
-    return PropertyValue(
-        component=component.name,
-        property_name=key,
-        value=value,
-        unit="",
-        temperature_C=None,
-        medium="",
-        quality=quality,
-        source_kind="predicted" if quality == "estimated" else "primary",
-        uncertainty="",
-        source=source,
-        doi="",
-        note="",
-    )
 
 
 def _fluorine_mass_fraction(component: Component) -> float:

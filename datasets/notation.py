@@ -4,7 +4,6 @@ The formal grammar, the dialects and every assumption stand in docs/notation.md.
 """
 
 import re
-from functools import lru_cache
 
 from sodalyte.datasets.catalogue import Catalogue, load_catalogue
 from sodalyte.datasets.notation_amounts import Notation, settle_amounts
@@ -47,12 +46,6 @@ _SOLVATE = re.compile(
 """A solvate ionic liquid such as [Na(G4)1][TFSA]."""
 
 
-@lru_cache(maxsize=1)
-def default_lexicon() -> Lexicon:
-    """Give the names of the bundled catalogue."""
-    return Lexicon.of(load_catalogue())
-
-
 def read_notation(text: str, catalogue: Catalogue | None = None) -> Notation:
     """Read one formulation text.
 
@@ -86,7 +79,7 @@ def read_notation(text: str, catalogue: Catalogue | None = None) -> Notation:
             f"{type(text).__name__}. Pass a str."
         )
     _check_characters(text)
-    lexicon = default_lexicon() if catalogue is None else Lexicon.of(catalogue)
+    lexicon = Lexicon.of(load_catalogue() if catalogue is None else catalogue)
     plain, water_ppm, water_notes = _take_water(plain_text(text))
     plain, comma_notes = _take_commas(plain)
     plain, label_notes = _take_label(plain, lexicon)

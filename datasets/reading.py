@@ -6,6 +6,8 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sodalyte.datasets.catalogue import load_catalogue
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -54,7 +56,6 @@ def _reading_of(formulation: Formulation, modifier: str = "") -> Reading:
     )
 
 
-@functools.lru_cache(maxsize=4096)
 def read_formulation(text: str) -> Reading:
     """Read one formulation text; never raises for what chemists write.
 
@@ -68,6 +69,12 @@ def read_formulation(text: str) -> Reading:
     Reading
         With the parser's own message where it refuses.
     """
+    return _read_formulation(text, load_catalogue().serial)
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_formulation(text: str, serial: int) -> Reading:
+    """Read a text once for each catalogue in use."""
     from sodalyte.datasets.formulation import Formulation
     from sodalyte.datasets.notation import read_notation
 

@@ -26,12 +26,14 @@ def electrolyte_cost(formulations: Formulations) -> pd.DataFrame:
         and upper bulk price of the catalogue, NaN where an ingredient has no price;
         ``priced_mass_fraction``: mass share of the ingredients with a price;
         ``price_quality``: "none" where that share is 0, else the worst quality of the
-        prices used ("unverified" as long as the catalogue has no quoted ones).
+        prices used.
 
     Notes
     -----
     Not a block of ``design_matrix``: what a bottle costs says nothing about how it
-    plates, and a missing price must stay missing.
+    plates, and a missing price must stay missing. The catalogue has dated prices of
+    four carbonates and ethers; give your own quotations with
+    `sodalyte.datasets.catalogue.use_components`.
     """
     return pd.concat(
         [_cost(mixture) for mixture in amounts_in_blocks(formulations, ROWS_AT_ONCE)],

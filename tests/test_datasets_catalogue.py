@@ -1,4 +1,5 @@
 import csv
+import re
 import subprocess
 import sys
 from importlib.resources import files
@@ -253,6 +254,36 @@ def test_every_value_has_source_and_mark(catalogue):
         assert value.source
         is_recalled = value.source_kind.startswith("recalled")
         assert not is_recalled or value.quality == "unverified", value
+        assert "no source" not in value.source, value
+
+
+def test_prices_are_dated_quotations_and_the_others_are_gaps(catalogue):
+    prices = [v for v in load_property_values() if v.property_name.startswith("price")]
+    assert {v.component for v in prices} == {"DMC", "EC", "PC", "THF"}
+    for value in prices:
+        assert value.quality == "measured"
+        assert re.search(r"20\d\d", value.source), value
+        assert "USD/t" in value.note
+    assert "price_USD_per_kg_high" not in catalogue.properties("NaPF6")
+
+
+def test_the_page_counts_what_is_not_verified():
+    """GHS statements and donor numbers of anions, as descr/components.md says."""
+    qualities = {}
+    for value in load_property_values():
+        key = (value.property_name, value.component)
+        qualities.setdefault(key, set()).add(value.quality)
+    hazards = [q for (p, _), q in qualities.items() if p == "ghs_hazards"]
+    anions = [
+        quality
+        for (name, component), quality in qualities.items()
+        if name == "donor_number_kcal_per_mol" and component.endswith("-")
+    ]
+    unverified = sum("measured" not in quality for quality in hazards)
+    page = (files("sodalyte.datasets") / "descr" / "components.md").read_text("utf-8")
+    assert f"{len(hazards)} components, {unverified} of them unverified" in page
+    assert f"of {len(anions)} anions on Gutmann's scale none is verified" in page
+    assert not any("measured" in quality for quality in anions)
 
 
 def test_properties_carry_quality_and_source(catalogue):

@@ -1,6 +1,12 @@
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue, load_components_toml
+from sodalyte.datasets.catalogue import (
+    load_catalogue,
+    load_components_toml,
+    use_components,
+)
+from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.reading import read_formulation
 
 FILE = """
 [[component]]
@@ -155,3 +161,82 @@ def test_all_faults_of_a_file_come_at_once(write, catalogue):
 def test_files_of_another_form_are_refused(write, text, message):
     with pytest.raises(ValueError, match=message):
         load_components_toml(write(text))
+
+
+PRICES = """
+[[component]]
+name = "diglyme"
+source = "quotation of 2026-03"
+aliases = ["our bottle 7"]
+
+[component.properties]
+price_USD_per_kg_high = 25
+viscosity_mPa_s = 1.1
+"""
+
+
+def test_a_table_without_smiles_is_about_a_component_of_the_catalogue(catalogue, write):
+    """Its values stand before those of the catalogue; names and volumes stay."""
+    extended = catalogue.with_components_toml(write(PRICES))
+    assert extended["G2"] == catalogue["G2"]
+    assert extended.find("our bottle 7").name == "G2"
+    assert extended.entry("G2").family == catalogue.entry("G2").family
+    properties = extended.properties("G2")
+    assert properties["price_USD_per_kg_high"] == 25
+    assert properties["price_USD_per_kg_high_source"] == "quotation of 2026-03"
+    assert properties["viscosity_mPa_s"] == 1.1
+    assert len(extended.property_values("G2", "viscosity_mPa_s")) > 1
+    assert properties["flash_point_C"] == catalogue.properties("G2")["flash_point_C"]
+    assert "price_USD_per_kg_high" not in catalogue.properties("G2")
+
+
+@pytest.mark.parametrize(
+    ("table", "match"),
+    [
+        ('name = "diglime"\nsource = "us"', r"is not \(nearest: G2"),
+        ('name = "G2"\ndensity_g_per_mL = 0.9', "has density_g_per_mL. Give its"),
+        ('name = "G2"\nproperties = {density_g_per_mL = 0.9}', "stays, for amounts"),
+        ('source = "us"', "name is missing"),
+    ],
+)
+def test_a_table_without_smiles_must_fit_the_catalogue(catalogue, write, table, match):
+    with pytest.raises(ValueError, match=match):
+        catalogue.with_components_toml(write(f"[[component]]\n{table}\n"))
+
+
+def test_components_in_use_are_known_everywhere_and_forgotten_after(catalogue, write):
+    text = "0.8 M NaMy in MEP"
+    with pytest.raises(ValueError, match="unknown 'NaMy'"):
+        Formulation.from_text(text)
+    assert read_formulation(text).refusal
+    with use_components(write(FILE)) as extended:
+        assert load_catalogue() is extended
+        formulation = Formulation.from_text(text)
+        assert formulation.canonical == text
+        assert Formulation.from_text(formulation.canonical) == formulation
+        assert Formulation.from_mole_fractions({"NaMy": 1, "MEP": 9})
+        assert read_formulation(text).canonical == text
+        with use_components(None) as same:
+            assert same is extended
+    assert load_catalogue() is catalogue
+    assert read_formulation(text).refusal
+
+
+def test_components_in_use_are_forgotten_after_a_failure(catalogue, write):
+    def fail():
+        with use_components(write(FILE)):
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        fail()
+    assert load_catalogue() is catalogue
+
+
+def test_an_exact_text_of_own_components_reads_back_in_another_session(write):
+    """Without the file a formulation prints exact mole fractions by name."""
+    with use_components(write(FILE)):
+        formulation = Formulation.from_text("0.8 M NaMy in MEP + 5 wt% FEC")
+    exact = formulation.canonical
+    assert exact.endswith(" mol")
+    with use_components(write(FILE)):
+        assert Formulation.from_text(exact) == formulation

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sodalyte.datasets.catalogue import load_catalogue
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.datasets.formulations import FormulationArray
 from sodalyte.screen.space.ingredients import is_pfas
@@ -329,12 +328,29 @@ def test_a_flash_point_limit_takes_solvents_out_with_reasons():
         space.with_limits(flash_point_min_C=500.0).sample(1, 0)
 
 
-def test_a_price_limit_bounds_the_mixture_and_needs_prices():
-    space = SearchSpace.default().with_limits(price_max_USD_per_kg=12.0)
-    prices = {
-        c.name: load_catalogue().properties(c.name)["price_USD_per_kg_high"]
-        for c in space.grid.components
-    }
+def test_a_price_limit_bounds_the_mixture_and_needs_prices(tmp_path):
+    """Quotations come in a components file, by the names of the catalogue."""
+    with pytest.raises(ValueError, match="No salt left after price USD per kg"):
+        SearchSpace.default().with_limits(price_max_USD_per_kg=12.0).sample(1, 0)
+    prices = {"NaFSI": 30.0, "NaPF6": 20.0, "DME": 6.0, "G2": 8.0}
+    (tmp_path / "prices.toml").write_text(
+        "\n".join(
+            f'[[component]]\nname = "{name}"\n[component.properties]\n'
+            f"price_USD_per_kg_high = {price}"
+            for name, price in prices.items()
+        )
+    )
+    path = tmp_path / "space.toml"
+    path.write_text(
+        'components_file = "prices.toml"\n'
+        "[salts]\nstep = 0.1\ncount = [1, 2]\n"
+        "allowed = {NaFSI = [0.5, 2], NaPF6 = [0.5, 2]}\n"
+        "[solvents]\nstep = 5\ncount = [1, 2]\n"
+        "allowed = {DME = [5, 100], G2 = [5, 100], THP = [5, 100]}\n"
+        "[limits]\nprice_max_USD_per_kg = 10.0\n"
+    )
+    space = SearchSpace.from_toml(path)
+    assert {c.name for c in space.grid.components} == set(prices)
     for formulation in space.sample(50, 2):
         cost = sum(
             w * prices[name]
@@ -342,7 +358,7 @@ def test_a_price_limit_bounds_the_mixture_and_needs_prices():
                 formulation.names, formulation.mass_fractions, strict=True
             )
         )
-        assert cost <= 12.0 + 1e-9
+        assert cost <= 10.0 + 1e-9
 
 
 def test_own_components_enter_with_their_properties(tmp_path):
