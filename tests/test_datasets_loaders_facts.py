@@ -16,8 +16,8 @@ def test_the_capacity_of_supply_agents_follows_from_their_formula():
     assert np.allclose(frame["capacity_mAh_per_g"], theory, rtol=2e-4)
 
 
-def test_the_agent_of_the_cell_model_is_in_the_table():
-    frame = load_supply_agents().frame.set_index("label")
-    taken = read_parameter_file("materials.toml")["sacrificial_capacity_mAh_per_g"]
-    printed = frame.loc["Na2C2O4", "capacity_mAh_per_g"]
-    assert taken["value"] == pytest.approx(printed, rel=0.01)
+def test_the_agents_of_the_table_are_those_of_the_cell_model():
+    agents = read_parameter_file("supply_agents.toml")
+    for label, row in load_supply_agents().frame.set_index("label").iterrows():
+        taken = agents[label]["capacity_mAh_per_g"]["value"]
+        assert taken == pytest.approx(row["capacity_mAh_per_g"], rel=0.01)

@@ -15,6 +15,7 @@ from sodalyte.models.cell.electrolyte import (
 from sodalyte.models.cell.model import CellModel
 from sodalyte.models.cell.protocol import Protocol
 from sodalyte.models.cell.result import CellResult
+from sodalyte.models.cell.supply import SupplyAgent, load_agents, resolve_agent
 
 __all__ = [
     "Cathode",
@@ -23,11 +24,14 @@ __all__ = [
     "CellResult",
     "ElectrolyteProperties",
     "Protocol",
+    "SupplyAgent",
     "default_design",
     "default_protocol",
     "design_from_toml",
+    "load_agents",
     "load_cathodes",
     "load_collectors",
     "nines_from_ce_percent",
+    "resolve_agent",
     "resolve_collector",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ import numpy.typing as npt
 
 from sodalyte.models.cell.parameters import (
     Parameter,
+    key_by_name,
     parameters_from_mapping,
     read_parameter_file,
 )
@@ -244,17 +244,10 @@ def resolve_cathode(cathode: str | Cathode) -> Cathode:
         return cathode
     if cathode.endswith(".toml") and Path(cathode).is_file():
         return next(iter(load_cathodes(cathode).values()))
-    known = load_cathodes()
-    names = {key.lower(): key for key in known}
-    for key, table in read_parameter_file("cathodes.toml").items():
-        for alias in (*table.get("aliases", []), table["name"]):
-            names.setdefault(alias.lower(), key)
-    found = names.get(cathode.strip().lower())
-    if found is None:
-        near = difflib.get_close_matches(cathode.lower(), names, n=3, cutoff=0.4)
-        raise KeyError(
-            f"The cathode must be known. Came {cathode!r}. Nearest: "
-            f"{', '.join(names[name] for name in near) or 'none'}; known: "
-            f"{', '.join(known)}. Or give a TOML file with its parameters."
-        )
-    return known[found]
+    key = key_by_name(
+        "cathodes.toml",
+        cathode,
+        what="cathode",
+        remedy="Or give a TOML file with its parameters.",
+    )
+    return load_cathodes()[key]

@@ -85,7 +85,11 @@ def stack_cost(
         ("active", ledger.active_mg, actives.get(cathode.key, actives["other"])),
         ("carbon", ledger.carbon_mg + ledger.negative_coating_mg, prices["carbon"]),
         ("binder", ledger.binder_mg, prices["binder"]),
-        ("sacrificial", ledger.sacrificial_mg, prices["sacrificial_salt"]),
+        (
+            "sacrificial",
+            ledger.sacrificial_mg,
+            design.agent.parameters["price_USD_per_kg"],
+        ),
         (
             "positive_foil",
             ledger.positive_foil_mg,

@@ -14,10 +14,11 @@ from sodalyte.datasets.toml_file import beside, read_toml, wrong_kinds
 from sodalyte.models.cell.cathodes import Cathode, resolve_cathode
 from sodalyte.models.cell.parameters import read_parameter_file
 from sodalyte.models.cell.protocol import Protocol
+from sodalyte.models.cell.supply import SupplyAgent, resolve_agent
 
 __all__ = ["CellDesign", "default_design", "default_protocol", "design_from_toml"]
 
-TEXTS = ("cathode", "collector", "positive_collector", "format")
+TEXTS = ("cathode", "collector", "positive_collector", "supply_agent", "format")
 POSITIVE = (
     "areal_capacity_mAh_per_cm2",
     "electrolyte_ratio_g_per_Ah",
@@ -53,8 +54,11 @@ class CellDesign:
         Pore structure.
     sodium_porosity
         Void fraction of the plated sodium.
+    supply_agent : str
+        Salt in the coating that gives its sodium in the first charge: "Na2C2O4",
+        "Na3P", "NaN3", ... (``supply.load_agents``).
     sacrificial_mass_fraction
-        Sodium oxalate in the dry coating, as an extra sodium source.
+        Its share of the dry coating; 0: none.
     format : {"pouch", "cylinder", "prismatic", "coin"}
         Sets the share of the stack in the cell.
     stack_mass_fraction, stack_volume_fraction
@@ -76,6 +80,7 @@ class CellDesign:
     separator_thickness_um: float | npt.ArrayLike = 16.0
     separator_porosity: float | npt.ArrayLike = 0.40
     sodium_porosity: float | npt.ArrayLike = 0.0
+    supply_agent: str = "Na2C2O4"
     sacrificial_mass_fraction: float | npt.ArrayLike = 0.0
     format: str = "pouch"
     stack_mass_fraction: float | npt.ArrayLike | None = None
@@ -83,8 +88,9 @@ class CellDesign:
     stack_pressure_kPa: float | npt.ArrayLike = float("nan")
 
     def __post_init__(self) -> None:
-        """Resolve the cathode and check the ranges."""
+        """Resolve the cathode, check the names and the ranges."""
         object.__setattr__(self, "cathode", resolve_cathode(self.cathode))
+        resolve_agent(self.supply_agent)
         formats = read_parameter_file("formats.toml")
         if self.format not in formats:
             raise ValueError(
@@ -125,6 +131,11 @@ class CellDesign:
     def material(self) -> Cathode:
         """The cathode as a parameter set."""
         return resolve_cathode(self.cathode)
+
+    @property
+    def agent(self) -> SupplyAgent:
+        """The supply agent as a parameter set."""
+        return resolve_agent(self.supply_agent)
 
     @classmethod
     def from_mapping(cls, table: Mapping[str, Any]) -> CellDesign:
@@ -222,7 +233,7 @@ def design_from_toml(path: str | Path) -> tuple[CellDesign, Protocol]:
         document["design"]["cathode"] = str(beside(path, cathode))
     try:
         return _from_document(document)
-    except KeyError as error:  # an unknown cathode; the message names the nearest
+    except KeyError as error:  # an unknown name; the message names the nearest
         raise ValueError(f"{path}: {error.args[0]}") from None
 
 

@@ -11,7 +11,6 @@ from sodalyte.models.cell.constants import Z_95
 from sodalyte.models.cell.cost import pack_cost, price_version
 from sodalyte.models.cell.impact import carbon_footprint
 from sodalyte.models.cell.inputs import take_rows
-from sodalyte.models.cell.ledger import materials
 from sodalyte.models.cell.prepared import Prepared, prepare
 from sodalyte.models.cell.result import CellResult
 from sodalyte.models.cell.stages import outer_factor, rest_loss
@@ -62,8 +61,8 @@ def explain(result: CellResult, i: int = 0) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``section`` (mass, thickness, cost, voltage, loss, limit, impact),
-        ``item``, ``value``, ``unit``.
+        Columns ``section`` (mass, thickness, supply, cost, voltage, loss, limit,
+        impact), ``item``, ``value``, ``unit``.
 
     Raises
     ------
@@ -74,7 +73,7 @@ def explain(result: CellResult, i: int = 0) -> pd.DataFrame:
 
     one = _evaluation(result, i)
     rate = one.rate()
-    rows = _stack_rows(one) + _cost_rows(one, result, i)
+    rows = _stack_rows(one) + _supply_rows(one) + _cost_rows(one, result, i)
     out = rate.discharge
     rows += [
         ("voltage", "ohmic overpotential", _one(out.ohmic_V), "V"),
@@ -103,7 +102,7 @@ def _first_charge_V(one: Prepared) -> float:
     volts = (
         cathode["mean_voltage_V"]
         + own * cathode["extra_sodium_voltage_V"]
-        + salt * materials()["sacrificial_voltage_V"].value
+        + salt * one.design.agent["voltage_V"]
     )
     return volts / (1.0 + own + salt)
 
@@ -127,6 +126,27 @@ def _stack_rows(one: Prepared) -> list[Row]:
         *layers,
         ("thickness", "as built", _one(ledger.as_built_um), "um"),
         ("thickness", "charged", _one(ledger.charged_um), "um"),
+    ]
+
+
+def _supply_rows(one: Prepared) -> list[Row]:
+    """Return what the supply agent brings and leaves; nothing where there is none."""
+    agent, mass = one.design.agent, _one(one.ledger.sacrificial_mg)
+    if mass <= 0.0:
+        return []
+    capacity = _one(one.design.areal_capacity_mAh_per_cm2)
+    given = 1e-3 * mass * agent.usable_capacity_mAh_per_g
+    gas = 1e-3 * mass * agent["gas_mL_per_g"] * agent["yield_fraction"]
+    left = mass * (
+        agent["residue_mass_fraction"] * agent["yield_fraction"]
+        + (1.0 - agent["yield_fraction"])
+    )
+    return [
+        ("supply", f"{agent.key}, sodium it gives", given, "mAh/cm2"),
+        ("supply", f"{agent.key}, over the cathode's capacity", given / capacity, "1"),
+        ("supply", f"{agent.key}, gives it at", agent["voltage_V"], "V"),
+        ("supply", f"{agent.key}, stays as residue", left, "mg/cm2"),
+        ("supply", f"{agent.key}, gas: {agent.gas}", 1e3 * gas / capacity, "mL/Ah"),
     ]
 
 

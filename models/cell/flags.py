@@ -33,6 +33,8 @@ FLAGS: dict[str, str] = {
     "initial_ce_assumed": "no initial CE given; the population of papers is used",
     "ce_too_coarse": "CE known to no better than 0.5 points: it says nothing of fade",
     "cathode_supposed_sodiated": "made with too little sodium; supposed presodiated",
+    "supply_agent_gas": "the supply agent gives gas in the first charge: degas",
+    "supply_agent_above_cutoff": "supply agent needs more than the upper cut-off",
     "coin_basis": "a coin cell's energy per cell is no product figure",
 }
 BITS = {name: np.uint32(1 << position) for position, name in enumerate(FLAGS)}

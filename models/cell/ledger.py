@@ -104,7 +104,7 @@ def stack_ledger(design: CellDesign, density_g_per_mL: npt.ArrayLike) -> StackLe
     -------
     StackLedger
     """
-    cathode = design.material
+    cathode, agent = design.material, design.agent
     part = {name: parameter.value for name, parameter in materials().items()}
     capacity = np.asarray(design.areal_capacity_mAh_per_cm2, dtype=float)
     share = np.asarray(design.active_mass_fraction, dtype=float)
@@ -117,7 +117,7 @@ def stack_ledger(design: CellDesign, density_g_per_mL: npt.ArrayLike) -> StackLe
         share / cathode["crystal_density_g_per_cm3"]
         + binder / part["binder_density_g_per_cm3"]
         + carbon / part["carbon_density_g_per_cm3"]
-        + sacrificial / part["sacrificial_density_g_per_cm3"]
+        + sacrificial / agent["density_g_per_cm3"]
     )
     porosity = np.asarray(design.coating_porosity, dtype=float)
     coating_um = 10.0 * coating_mg * solid_volume / (1.0 - porosity)
@@ -131,7 +131,7 @@ def stack_ledger(design: CellDesign, density_g_per_mL: npt.ArrayLike) -> StackLe
     separator_porosity = np.asarray(design.separator_porosity, dtype=float)
     pore_um = coating_um * porosity + separator_um * separator_porosity
     extra = cathode.extra_ratio + (
-        coating_mg * sacrificial * part["sacrificial_capacity_mAh_per_g"]
+        coating_mg * sacrificial * agent.usable_capacity_mAh_per_g
     ) / (1e3 * capacity)
     return StackLedger(
         active_mg=active_mg,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sodalyte.models.cell.constants import Z_95
 
 __all__ = [
     "Parameter",
+    "key_by_name",
     "parameters_from_mapping",
     "read_parameter_file",
     "read_parameter_rows",
@@ -163,3 +165,40 @@ def read_parameter_rows(name: str) -> list[dict[str, str]]:
     """
     path = files("sodalyte.models.cell") / "parameters" / name
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def key_by_name(file: str, text: str, *, what: str, remedy: str) -> str:
+    """Return the table of a bundled file that a text names.
+
+    Parameters
+    ----------
+    file : str
+        TOML file whose tables have a ``name`` and ``aliases``.
+    text : str
+        Key, name or alias, in any case.
+    what, remedy : str
+        What is looked for and what to do about an unknown one, for the message.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    KeyError
+        If unknown; names the nearest and all known.
+    """
+    tables = read_parameter_file(file)
+    names = {key.lower(): key for key in tables}
+    for key, table in tables.items():
+        for alias in (*table.get("aliases", []), table["name"]):
+            names.setdefault(alias.lower(), key)
+    found = names.get(text.strip().lower())
+    if found is None:
+        near = difflib.get_close_matches(text.lower(), names, n=3, cutoff=0.4)
+        raise KeyError(
+            f"The {what} must be known. Came {text!r}. Nearest: "
+            f"{', '.join(names[name] for name in near) or 'none'}; known: "
+            f"{', '.join(tables)}. {remedy}"
+        )
+    return found

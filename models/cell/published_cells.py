@@ -26,10 +26,10 @@ def sodium_cells() -> pd.DataFrame:
     -------
     DataFrame
         ``row_id``, ``work``, ``collector``, ``cathode_key``,
-        ``sacrificial_mass_fraction``, ``cycles``, ``retention``, ``ce_percent``,
-        ``initial_ce_percent``, ``ce_resolution_percent`` (1 where no decimal is
-        printed), ``reserve`` (sodium beyond the cathode's capacity, from cathode and
-        printed initial efficiency).
+        ``sacrificial_mass_fraction``, ``supply_agent``, ``cycles``, ``retention``,
+        ``ce_percent``, ``initial_ce_percent``, ``ce_resolution_percent`` (1 where no
+        decimal is printed), ``reserve`` (sodium beyond the cathode's capacity, from
+        cathode and printed initial efficiency).
 
     Raises
     ------
@@ -61,6 +61,7 @@ def sodium_cells() -> pd.DataFrame:
     cells["sacrificial_mass_fraction"] = [
         float(table[text]["sacrificial_mass_fraction"]) for text in kept["cathode"]
     ]
+    cells["supply_agent"] = [table[text]["supply_agent"] for text in kept["cathode"]]
     cells["cycles"] = kept["retention_cycles"].to_numpy(dtype=float)
     cells["retention"] = kept["retention_percent"].to_numpy(dtype=float) / 100.0
     cells["ce_percent"] = ce
@@ -86,6 +87,7 @@ def flooded_design(row: Mapping[str, Any]) -> CellDesign:
         collector=str(row["collector"]),
         electrolyte_ratio_g_per_Ah=FLOODED_g_per_Ah,
         active_mass_fraction=0.94 - share,
+        supply_agent=str(row["supply_agent"]),
         sacrificial_mass_fraction=share,
         format="coin",
     )

@@ -87,6 +87,12 @@ def raise_flags(
         "ce_too_coarse", np.logical_and(inputs.is_realistic, inputs.is_ce_coarse)
     )
     raise_where("cathode_supposed_sodiated", cathode.needs_presodiation)
+    blended = np.asarray(design.sacrificial_mass_fraction, dtype=float) > 0.0
+    raise_where("supply_agent_gas", blended & design.agent.gives_gas)
+    raise_where(
+        "supply_agent_above_cutoff",
+        blended & (design.agent["voltage_V"] > inputs.upper_cutoff_V),
+    )
     raise_where("coin_basis", design.format == "coin")
     return flags
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sodalyte.screen.cli.app import app
 from sodalyte.screen.cli.output import bad_input, print_json, print_table
+
+if TYPE_CHECKING:
+    from sodalyte.models.cell import CellDesign
 
 TITLES = (
     ("capacity retention", ("capacity_retention",), 4, ""),
@@ -50,11 +54,24 @@ def cell(
         float | None, typer.Option("--electrolyte-ratio", help="g/Ah")
     ] = None,
     collector: Annotated[str | None, typer.Option(help="Negative collector.")] = None,
+    supply_agent: Annotated[
+        str | None,
+        typer.Option("--supply-agent", help="Na2C2O4, Na3P, NaN3, NaNO2, ..."),
+    ] = None,
+    supply_fraction: Annotated[
+        float | None,
+        typer.Option(
+            "--supply-fraction", help="Its share of the dry coating; the active gives."
+        ),
+    ] = None,
     cycles: Annotated[
         int | None, typer.Option(help="Cycle at which retention is read.")
     ] = None,
     profile: Annotated[str, typer.Option(help="ideal or realistic")] = "ideal",
     design: Annotated[Path | None, typer.Option(help="Cell design, TOML.")] = None,
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="Where mass, money, voltage, sodium go.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = (
         False
     ),
@@ -91,6 +108,7 @@ def cell(
             else (default_design(), default_protocol())
         )
         built = dataclasses.replace(built, **_given(cell_fields))
+        built = _with_supply(built, supply_agent, supply_fraction)
         protocol = dataclasses.replace(protocol, **_given(protocol_fields))
         electrolyte = ElectrolyteProperties.from_ce_percent(
             ce,
@@ -98,11 +116,50 @@ def cell(
             oxidative_limit_V_vs_Na=oxidative_limit,
         )
         result = CellModel(profile).evaluate(electrolyte, built, protocol)
-    document = result.to_dict(0)
+    by_efficiency = float(result.extras["cycle_life_80_by_efficiency"][0])
+    rows = result.explain(0).to_dict("records") if ledger else []
     if json:
+        document = result.to_dict(0)
+        document["cycle_life_80_by_efficiency"] = _finite(by_efficiency)
+        if ledger:
+            document["ledger"] = [
+                {**row, "value": _finite(row["value"])} for row in rows
+            ]
         print_json(document)
         return
-    _show(result.to_dict(0, interval=True))
+    _show(result.to_dict(0, interval=True), by_efficiency)
+    if ledger:
+        lines = [
+            [row["section"], row["item"], f"{row['value']:.4g}", row["unit"]]
+            for row in rows
+        ]
+        print_table("ledger", ["section", "item", "value", "unit"], lines)
+
+
+def _with_supply(
+    design: CellDesign, agent: str | None, fraction: float | None
+) -> CellDesign:
+    """Blend a supply agent into the coating; the active material gives its share."""
+    import dataclasses
+
+    if agent is not None:
+        design = dataclasses.replace(design, supply_agent=agent)
+    if fraction is None:
+        if agent is not None and not design.sacrificial_mass_fraction:
+            raise ValueError(
+                "A supply agent needs its share of the coating. --supply-agent came "
+                "without --supply-fraction. Add, say, --supply-fraction 0.1."
+            )
+        return design
+    more = fraction - float(design.sacrificial_mass_fraction)  # type: ignore[arg-type]
+    active = float(design.active_mass_fraction) - more  # type: ignore[arg-type]
+    return dataclasses.replace(
+        design, sacrificial_mass_fraction=fraction, active_mass_fraction=active
+    )
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +172,7 @@ def _text(value: float | None, digits: int, is_endless: bool) -> str:
     return f"{value:,.{digits}f}"
 
 
-def _show(document: dict[str, Any]) -> None:
+def _show(document: dict[str, Any], by_efficiency: float) -> None:
     is_endless = "endless" in document["flags"]
     rows = []
     for title, path, digits, unit in TITLES:
@@ -129,6 +186,8 @@ def _show(document: dict[str, Any]) -> None:
         rows.append([title, *bounds, unit])
     title = f"ends by: {document['limiting_mechanism']}"
     print_table(title, ["figure", "median", "5th", "95th", "unit"], rows)
+    told = _text(_finite(by_efficiency), 1, is_endless=True)
+    typer.echo(f"cycles to 80 % if the stated CE were all that costs sodium: {told}")
     typer.echo(f"retention is read at cycle {document['retention_cycles']}")
     if document["flags"]:
         typer.echo(f"flags: {', '.join(document['flags'])}")
