@@ -10,8 +10,10 @@ import typer
 from sodalyte.screen.cli.app import app
 from sodalyte.screen.cli.output import (
     EXIT_BAD_INPUT,
+    Components,
     bad_input,
     fail,
+    own_components,
     print_json,
     print_table,
     warn,
@@ -28,6 +30,7 @@ def check(
     template: Annotated[
         bool, typer.Option("--template", help="Print the CSV header and stop.")
     ] = False,
+    components: Components = None,
     json: Json = False,
 ) -> None:
     """Validate a measurement file: all faults at once, by row."""
@@ -39,7 +42,8 @@ def check(
         return
     if file is None:
         raise fail("Give a file to check, or --template for its header. Got neither.")
-    result = check_measurements(file)
+    with own_components(components):
+        result = check_measurements(file)
     if json:
         print_json(result.to_dict())
     else:
@@ -75,6 +79,7 @@ def featurize(
     output: Annotated[
         Path, typer.Option("-o", "--output", help="Table to write: .parquet or .csv.")
     ],
+    components: Components = None,
     json: Json = False,
 ) -> None:
     """Compute the features of formulations and write them as a table."""
@@ -86,7 +91,7 @@ def featurize(
             "The table is written as .parquet or .csv. "
             f"Got '{output.name}'. Choose one of the two endings."
         )
-    with bad_input():
+    with own_components(components), bad_input():
         check_folder(output.parent)
         features = featurize_file(file)
         for fault in features.faults.itertuples():

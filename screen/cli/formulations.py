@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,9 +10,11 @@ import typer
 
 from sodalyte.screen.cli.app import app
 from sodalyte.screen.cli.output import (
+    Components,
     bad_input,
     describe,
     fail,
+    own_components,
     print_json,
     print_table,
     warn,
@@ -52,7 +55,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def read_formulations(
-    texts: list[str] | None, file: Path | None
+    texts: list[str] | None, file: Path | None, *, molarity_per: str = "solution"
 ) -> list[tuple[str, Formulation | str]]:
     """Read every text; one that cannot be read gives its message instead."""
     from sodalyte.datasets.formulation import Formulation
@@ -68,7 +71,8 @@ def read_formulations(
     read: list[tuple[str, Formulation | str]] = []
     for text in inputs:
         try:
-            read.append((text, Formulation.from_text(text)))
+            formulation = Formulation.from_text(text, molarity_per=molarity_per)
+            read.append((text, formulation))
         except (ValueError, KeyError) as error:
             read.append((text, describe(error)))
     return read
@@ -118,18 +122,32 @@ def parsed_document(text: str, formulation: Formulation) -> dict[str, Any]:
     }
 
 
+class Litre(StrEnum):
+    """What a litre of a molarity holds."""
+
+    solution = "solution"
+    solvent = "solvent"
+
+
 @app.command()
 def parse(
-    texts: Texts = None, file: FormulationFile = None, json: Json = False
+    texts: Texts = None,
+    file: FormulationFile = None,
+    components: Components = None,
+    molarity_per: Annotated[
+        Litre, typer.Option("--molarity-per", help="What the litre in M holds.")
+    ] = Litre.solution,
+    json: Json = False,
 ) -> None:
     """Read formulations and show them in every basis."""
-    read = read_formulations(texts, file)
-    documents = [
-        {"input": text, "error": item}
-        if isinstance(item, str)
-        else parsed_document(text, item)
-        for text, item in read
-    ]
+    with own_components(components):
+        read = read_formulations(texts, file, molarity_per=molarity_per.value)
+        documents = [
+            {"input": text, "error": item}
+            if isinstance(item, str)
+            else parsed_document(text, item)
+            for text, item in read
+        ]
     if json:
         print_json(documents)
     else:
@@ -180,6 +198,7 @@ def predict(
         float, typer.Option("--areal-capacity", help="mAh/cm2")
     ] = 1.0,
     temperature: Annotated[float, typer.Option(help="degC")] = 25.0,
+    components: Components = None,
     json: Json = False,
 ) -> None:
     """Predict Coulombic efficiency and oxidative limit, with 90 % intervals."""
@@ -189,7 +208,6 @@ def predict(
         predict_documents,
     )
 
-    read = read_formulations(texts, file)
     with bad_input():
         conditions = Conditions(
             metal=metal,
@@ -198,9 +216,12 @@ def predict(
             areal_capacity_mAh_per_cm2=areal_capacity,
             temperature_C=temperature,
         )
+    with own_components(components):
+        read = read_formulations(texts, file)
         good = [item for _, item in read if not isinstance(item, str)]
-        check_metal(good, metal)
-    predicted = iter(predict_documents(good, conditions) if good else [])
+        with bad_input():
+            check_metal(good, metal)
+        predicted = iter(predict_documents(good, conditions) if good else [])
     documents = [
         {"input": text, "error": item} if isinstance(item, str) else next(predicted)
         for text, item in read
@@ -249,13 +270,14 @@ def _show_predicted(documents: list[dict[str, Any]], conditions: Any) -> None:
 def recipe(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="One formulation.")],
     volume: Annotated[float, typer.Option(help="mL of solution to make")] = 10.0,
+    components: Components = None,
     json: Json = False,
 ) -> None:
     """Write the weigh sheet of one formulation."""
     from sodalyte.datasets.formulation import Formulation
     from sodalyte.screen.lab.recipe import recipe as weigh_sheet
 
-    with bad_input():
+    with own_components(components), bad_input():
         document = weigh_sheet(Formulation.from_text(text), volume)
     if json:
         print_json(document)

@@ -6,7 +6,8 @@ import errno
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +15,21 @@ from sodalyte.screen.outputs import to_json
 
 EXIT_BAD_INPUT = 2
 
-__all__ = ["EXIT_BAD_INPUT", "bad_input", "fail", "print_json", "print_table", "warn"]
+Components = Annotated[
+    Path | None,
+    typer.Option("--components", help="Components of your own, a TOML file."),
+]
+
+__all__ = [
+    "EXIT_BAD_INPUT",
+    "Components",
+    "bad_input",
+    "fail",
+    "own_components",
+    "print_json",
+    "print_table",
+    "warn",
+]
 
 
 def print_json(document: Any) -> None:
@@ -59,6 +74,19 @@ def bad_input(*further: type[Exception]) -> Iterator[None]:
         yield
     except kinds as error:
         raise fail(describe(error)) from None
+
+
+@contextmanager
+def own_components(path: Path | None) -> Iterator[None]:
+    """Let a command know the components of a file; a faulty one is bad input."""
+    from sodalyte.datasets.catalogue import Catalogue, load_catalogue, use_components
+
+    catalogue: Catalogue | None = None
+    if path is not None:
+        with bad_input():
+            catalogue = load_catalogue().with_components_toml(path)
+    with use_components(catalogue):
+        yield
 
 
 def print_table(

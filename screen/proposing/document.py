@@ -110,6 +110,7 @@ def assemble(
         measured=_measured_points(judge),
         predictors=judge.predictors,
         what_if=what_if_grid(judge, chosen),
+        own_catalogue=space.own_catalogue,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sodalyte.datasets.catalogue import Catalogue, use_components
 from sodalyte.screen.outputs import check_folder, csv_text, to_json, write_files
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Proposals:
     what_if : dict
         The proposals' cells at other cut-offs and electrolyte ratios, from
         `what_if_grid`; too long for the document.
+    own_catalogue : Catalogue, optional
+        With the components of the user's own that the space named.
     """
 
     document: dict[str, Any]
@@ -41,6 +44,7 @@ class Proposals:
     measured: pd.DataFrame
     predictors: Predictors
     what_if: dict[str, Any]
+    own_catalogue: Catalogue | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a proposal, the columns of ``proposals.csv``."""
@@ -62,13 +66,14 @@ class Proposals:
         """
         from sodalyte.screen.proposing.report import render_report
 
-        return render_report(
-            self.document,
-            candidates=self.candidates,
-            measured=self.measured,
-            what_if=self.what_if,
-            written=written,
-        )
+        with use_components(self.own_catalogue):
+            return render_report(
+                self.document,
+                candidates=self.candidates,
+                measured=self.measured,
+                what_if=self.what_if,
+                written=written,
+            )
 
     def write(self, folder: str | Path) -> Path:
         """Write ``report.html``, ``proposals.csv``, ``.json`` and weigh sheets.

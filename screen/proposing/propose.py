@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sodalyte.datasets.catalogue import use_components
 from sodalyte.screen.choosing.batch import BatchSettings, select_batch
 from sodalyte.screen.choosing.pareto import pareto_mask
 from sodalyte.screen.choosing.refine import search_space
@@ -109,25 +110,26 @@ def propose(
         design_from_toml(design) if design else (default_design(), default_protocol())
     )
     aims = load_targets(targets)
-    progress("reading measurements", 0.02)
-    own, open_texts = _own_measurements(data, campaign)
-    waiting = _read_all([*open_texts, *pending])
-    progress("training the surrogates", 0.05)
-    if predictors is None:
-        predictors = _predictors(own)
-    judge = Judge(predictors, conditions or Conditions(), cell, protocol, aims)
-    progress("drawing candidates", 0.2)
-    pool = _pool(judge, space, seed, progress)
-    progress("choosing the batch", 0.8)
-    batch = _choose(pool, n, predictors, waiting, seed)
-    from sodalyte.screen.proposing.document import assemble
+    with use_components(space.own_catalogue):
+        progress("reading measurements", 0.02)
+        own, open_texts = _own_measurements(data, campaign)
+        waiting = _read_all([*open_texts, *pending])
+        progress("training the surrogates", 0.05)
+        if predictors is None:
+            predictors = _predictors(own)
+        judge = Judge(predictors, conditions or Conditions(), cell, protocol, aims)
+        progress("drawing candidates", 0.2)
+        pool = _pool(judge, space, seed, progress)
+        progress("choosing the batch", 0.8)
+        batch = _choose(pool, n, predictors, waiting, seed)
+        from sodalyte.screen.proposing.document import assemble
 
-    progress("writing it up", 0.9)
-    named = str(getattr(campaign, "name", campaign)) if campaign else None
-    source = data or named
-    made = assemble(judge, space, pool, batch, own=own, seed=seed, source=source)
-    progress("done", 1.0)
-    return made
+        progress("writing it up", 0.9)
+        named = str(getattr(campaign, "name", campaign)) if campaign else None
+        source = data or named
+        made = assemble(judge, space, pool, batch, own=own, seed=seed, source=source)
+        progress("done", 1.0)
+        return made
 
 
 def _choose(
