@@ -153,6 +153,7 @@ def check_measurements(path: str | Path) -> CheckResult:
         *_unknown_notes(unknown),
         *_assumption_notes(records),
         *_scatter_notes(replicates),
+        *_comma_notes(faults),
     )
     return CheckResult(
         n_rows,
@@ -275,6 +276,18 @@ def _scatter_notes(replicates: pd.DataFrame) -> list[str]:
         f"rows {row['rows']} repeat one measurement and scatter by "
         f"{row['nines_std']:.2f} nines; published duplicates by about 0.25"
         for row in wide.to_dict("records")
+    ]
+
+
+def _comma_notes(faults: list[Fault]) -> list[str]:
+    """Say once what a spreadsheet with decimal commas needs, not cell by cell."""
+    columns = dict.fromkeys(f.column for f in faults if f.rule.endswith("has a comma"))
+    if not columns:
+        return []
+    return [
+        "decimal commas are not read, for they may be thousands marks: in the columns "
+        f"{', '.join(columns)} replace each comma by a point, all at once in the "
+        "spreadsheet or editor"
     ]
 
 

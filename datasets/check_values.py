@@ -125,7 +125,9 @@ def _number(cell: str) -> tuple[float | None, str, str]:
             "the workbook holds a date or a time here",
             "format the column as number and type the value again",
         )
-    if cell.lower() in ("nan", "na", "n/a", "inf", "-inf", "none", "null", "-"):
+    if cell.lower() in ("rt", "r.t.", "room temperature"):
+        return None, "room temperature is no number", "write the degrees, as in 25"
+    if cell.lower() in ("n.a.", "nan", "na", "n/a", "inf", "-inf", "none", "null", "-"):
         return None, "it is a word for no number", "leave the cell empty"
     return None, "it cannot be read", "write digits and a decimal point, as in 99.85"
 
@@ -309,13 +311,14 @@ def _efficiency_complaints(
         yield (
             "ce_percent",
             "ce_percent must not be empty unless the cell would not run",
-            "give it, or give the outcome would_not_run",
+            "give it, or write would_not_run in a column named outcome",
         )
     if cells.get("ce_qualifier") == "":
         yield (
             "ce_qualifier",
             "ce_qualifier must say what the value is:  =  ~  <  >",
-            "write = for a value measured, < or > for a bound",
+            "write = for a value measured, < or > for a bound; it is empty only with "
+            "the outcome would_not_run",
         )
     if outcome == "failed_early" and qualifier not in ("<", None):
         yield (

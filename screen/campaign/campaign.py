@@ -256,7 +256,9 @@ class Campaign:
             return "added", {"formulation": canonical, "result": check_result(content)}
         experiment = state.experiments.get(identity)
         if experiment is None:
-            raise ValueError(f"no experiment {identity} in {self.name!r}")
+            ids = list(state.experiments)
+            there = f"it has {ids[0]} to {ids[-1]}" if ids else "it has none yet"
+            raise ValueError(f"no experiment {identity} in {self.name!r}; {there}")
         named = content.pop("formulation", None)
         if named is not None:
             canonical = Formulation.from_text(str(named)).canonical
@@ -267,7 +269,8 @@ class Campaign:
         result = check_result(content)
         if experiment.state != "pending" and experiment.result != result:
             raise ValueError(
-                f"{identity} is {experiment.state} already; use correct to change it"
+                f"{identity} is {experiment.state} already; use correct to change it "
+                "(tell --correct --reason)"
             )
         return "told", {"experiment": identity, "result": result}
 

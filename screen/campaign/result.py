@@ -24,7 +24,8 @@ def check_result(values: Mapping[str, Any]) -> dict[str, Any]:
     ----------
     values : mapping
         ``ce_percent`` (0 to below 100) unless ``outcome`` is "would_not_run";
-        ``ce_qualifier`` ("=" by default), protocol and notes.
+        ``ce_qualifier`` ("=" by default, "<" of a cell that failed early), protocol
+        and notes.
 
     Returns
     -------
@@ -42,7 +43,11 @@ def check_result(values: Mapping[str, Any]) -> dict[str, Any]:
     {'outcome': 'ran', 'ce_percent': 99.9, 'ce_qualifier': '='}
     """
     known = {"outcome", "ce_percent", "ce_qualifier", *_RANGES, *_TEXTS}
-    faults = [f"unknown key {key!r}" for key in values if key not in known]
+    unknown = [repr(key) for key in values if key not in known]
+    faults = []
+    if unknown:
+        names = ", ".join(sorted(known))
+        faults = [f"unknown key {', '.join(unknown)}; there are {names}"]
     outcome = values.get("outcome", "ran")
     if outcome not in OUTCOMES:
         faults.append(f"outcome must be one of {', '.join(OUTCOMES)}, not {outcome!r}")
@@ -57,7 +62,9 @@ def check_result(values: Mapping[str, Any]) -> dict[str, Any]:
         faults.append(f"ce_percent must lie in [0, 100), not {efficiency!r}")
     else:
         result["ce_percent"] = float(efficiency)
-        result["ce_qualifier"] = values.get("ce_qualifier", "=")
+        # the efficiency of a cell that failed early is an upper bound
+        default = "<" if outcome == "failed_early" else "="
+        result["ce_qualifier"] = values.get("ce_qualifier", default)
         if result["ce_qualifier"] not in _QUALIFIERS:
             faults.append(
                 f"ce_qualifier must be one of {' '.join(_QUALIFIERS)}, not "

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,32 @@ def measurements_table(name: str, state: CampaignState) -> "pd.DataFrame":
     return frame
 
 
+def _with_protocol(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Fill the protocol that nobody told with the one the proposals were made for.
+
+    A measurement file must state it; the note says in which rows it was filled in.
+    """
+    from sodalyte.screen.judging.conditions import Conditions
+
+    filled = frame.copy()
+    untold = [""] * len(frame)
+    for name, value in asdict(Conditions()).items():
+        told = frame.reindex(columns=[name])[name]
+        filled[name] = told.where(told.notna(), value)
+        untold = [
+            f"{words} {name}" if is_missing else words
+            for words, is_missing in zip(untold, told.isna(), strict=True)
+        ]
+    notes = frame["note"].fillna("") if "note" in frame else [""] * len(frame)
+    filled["note"] = [
+        "; ".join(
+            part for part in (note, words and f"not told, as proposed:{words}") if part
+        )
+        for note, words in zip(notes, untold, strict=True)
+    ]
+    return filled
+
+
 def history_table(events: Sequence[Event]) -> "pd.DataFrame":
     """List every event in order, refused ones with the reason."""
     import pandas as pd
@@ -135,7 +162,7 @@ def export(name: str, events: Sequence[Event], folder: Path) -> list[Path]:
     paths = []
     for title, frame in (
         ("experiments", experiments_table(state)),
-        ("measurements", measurements_table(name, state)),
+        ("measurements", _with_protocol(measurements_table(name, state))),
         ("history", history_table(events)),
     ):
         path = folder / f"{title}.csv"

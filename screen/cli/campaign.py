@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sodalyte.screen.space.search_space import SearchSpace
 
 MOST_RESULT_BYTES = 16_000_000
+#: Columns of a results file may be named as the options are.
+OPTION_COLUMNS = {"ce": "ce_percent", "qualifier": "ce_qualifier"}
 commands = typer.Typer(
     help="Ask for experiments, tell their results, look back.", no_args_is_help=True
 )
@@ -118,6 +120,10 @@ def ask(
         for e in experiments
     ]
     print_table("to mix", ["experiment", "formulation", "list", "score"], rows)
+    typer.echo(
+        f"When {experiments[0].id} is measured: "
+        f"sodalyte campaign tell {name} --experiment {experiments[0].id} --ce PERCENT"
+    )
     if report is not None:
         typer.echo(f"Report: {report.resolve()}")
 
@@ -177,12 +183,19 @@ def tell(
         str | None, typer.Option(help="A recipe measured unasked.")
     ] = None,
     ce: Annotated[float | None, typer.Option("--ce", help="Percent.")] = None,
-    qualifier: Annotated[str, typer.Option(help="=, ~, < or >")] = "=",
+    qualifier: Annotated[
+        str | None,
+        typer.Option(help="=, ~, < or >; = unless the cell failed early."),
+    ] = None,
     outcome: Annotated[
         str, typer.Option(help="ran, failed_early or would_not_run")
     ] = "ran",
     results: Annotated[
-        Path | None, typer.Option(help="Many results: CSV with these as columns.")
+        Path | None,
+        typer.Option(
+            help="Many results: CSV with the columns experiment (or formulation), "
+            "ce_percent, ce_qualifier, outcome."
+        ),
     ] = None,
     correct: Annotated[
         bool, typer.Option("--correct", help="Replace a result told before.")
@@ -199,7 +212,9 @@ def tell(
         else:
             entry: dict[str, Any] = {"outcome": outcome}
             if ce is not None:
-                entry |= {"ce_percent": ce, "ce_qualifier": qualifier}
+                entry["ce_percent"] = ce
+            if qualifier is not None:
+                entry["ce_qualifier"] = qualifier
             if correct:
                 if experiment is None:
                     raise ValueError(
@@ -251,9 +266,10 @@ def _result_rows(path: Path) -> list[dict[str, Any]]:
         ) from None
     for line, row in enumerate(found, start=2):
         entry: dict[str, Any] = {}
-        for key, text in row.items():
-            if not text or key is None:
+        for name, text in row.items():
+            if not text or name is None:
                 continue
+            key = OPTION_COLUMNS.get(name, name)
             try:
                 entry[key] = float(text) if key in numbers else text
             except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -55,10 +55,8 @@ def check(
         ]
         if rows:
             print_table("", ["row", "column", "value", "rule", "remedy"], rows)
-        for record in result.replicates.to_dict("records"):
-            typer.echo(
-                "replicates: " + ", ".join(f"{k} {v}" for k, v in record.items())
-            )
+        for group in result.replicates.itertuples():
+            typer.echo(f"replicates: {_replicates(group)}")
         typer.echo(
             f"{result.rows} rows, {len(result.accepted)} accepted, "
             f"{len(result.faults)} faults"
@@ -69,6 +67,22 @@ def check(
             "rule and remedy."
         )
         raise typer.Exit(EXIT_BAD_INPUT)
+    if not json:
+        typer.echo(f"Next: sodalyte propose --data {file}")
+
+
+def _replicates(group: Any) -> str:
+    """Say how well the cells of one liquid agree, in percent and in nines."""
+    mean_percent = 100.0 * (1.0 - 10.0**-group.nines_mean)
+    spread = (
+        f"mean {mean_percent:.2f} %, scatter {group.nines_std:.2f} nines"
+        if group.nines_std == group.nines_std
+        else "no scatter: fewer than two exact values"
+    )
+    return (
+        f"{group.n_rows} cells of {group.formulation} on {group.collector} "
+        f"(rows {group.rows}): {spread}"
+    )
 
 
 @app.command()

@@ -257,9 +257,13 @@ def _show_predicted(documents: list[dict[str, Any]], conditions: Any) -> None:
     ]
     print_table(f"at {conditions}", columns, rows)
     for item in documents:
+        if item["assumption"]:
+            typer.echo(f"assumed for {item['formulation']}: {item['assumption']}")
+    for item in documents:
         typer.echo(f"\nnearest measured to {item['formulation']}:")
         for near in item["nearest"]:
-            value = "-" if near["ce_percent"] is None else f"{near['ce_percent']:g} %"
+            value = "no run" if near["ce_percent"] is None else ""
+            value = value or f"{near['ce_percent']:g} %"
             typer.echo(
                 f"  {near['qualifier'] or '':1} {value:9} {near['formulation']}"
                 f"  (distance {near['distance']:.2f}; {near['source']})"

@@ -65,6 +65,7 @@ def predict_documents(
         {
             "formulation": formulation.canonical,
             "conditions": str(conditions),
+            "assumption": source_doubt("; ".join(formulation.assumptions)),
             "ce_percent": _interval(efficiency, "ce_percent", i),
             "nines": {
                 "mean": round(float(efficiency["nines_mean"].iloc[i]), DIGITS),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -289,8 +289,7 @@ def read_measurements(path: str | Path) -> pd.DataFrame:
     result = check_measurements(Path(path))
     if len(result.faults):
         shown = [
-            f"row {fault.row}, {fault.column} {fault.value!r}: {fault.rule} "
-            f"{fault.remedy}"
+            f"{_place(fault)}{fault.value!r}: {fault.rule}; {fault.remedy}"
             for fault in result.faults.head(5).itertuples()
         ]
         raise ValueError(
@@ -299,6 +298,13 @@ def read_measurements(path: str | Path) -> pd.DataFrame:
             f"See them all with: sodalyte check {path}"
         )
     return result.accepted
+
+
+def _place(fault: Any) -> str:
+    """Name row and column of a fault; row 0 is the file as a whole."""
+    parts = [f"row {fault.row}"] if fault.row else []
+    parts += [str(fault.column)] if fault.column else []
+    return f"{', '.join(parts)}: " if parts else ""
 
 
 def _predictors(own: pd.DataFrame) -> Predictors:
