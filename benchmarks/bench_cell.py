@@ -16,6 +16,7 @@ N_CYCLES = 500
 
 
 def candidates(n):
+    """Draw n electrolytes with every spread that the surrogates give."""
     rng = np.random.default_rng(0)
     return ElectrolyteProperties(
         nines_mean=rng.normal(3.0, 0.4, n),
@@ -32,11 +33,19 @@ def candidates(n):
 
 
 @pytest.mark.parametrize("profile", ["ideal", "realistic"])
-def test_fast_tier_with_uncertainty(benchmark, profile):
+def test_100_000_candidates_in_a_second_of_one_core(benchmark, profile):
     electrolyte = candidates(N_CANDIDATES)
-    benchmark(CellModel(profile).evaluate, electrolyte)
-    benchmark.extra_info["candidates_per_s"] = N_CANDIDATES / benchmark.stats["min"]
-    assert benchmark.stats["min"] < 1.0
+    model, times = CellModel(profile), []
+
+    def evaluate():
+        begin = time.process_time()
+        model.evaluate(electrolyte)
+        times.append(time.process_time() - begin)
+
+    benchmark.pedantic(evaluate, rounds=5, warmup_rounds=1)
+    print(f"\n{profile}: {N_CANDIDATES:,} candidates in {min(times):.2f} s of one core")
+    benchmark.extra_info["candidates_per_cpu_s"] = N_CANDIDATES / min(times)
+    assert min(times) < 1.0
 
 
 def test_closed_form_beside_the_recursion(benchmark):
@@ -54,13 +63,16 @@ def test_closed_form_beside_the_recursion(benchmark):
     assert ratio > 1.0
 
 
-def test_fast_tier_beside_pybamm(benchmark):
+def test_64_designs_within_two_points_of_pybamm_and_10_000_times_faster(benchmark):
     pytest.importorskip("pybamm")
     from sodalyte.models.cell.dfn_check import compare_with_dfn
 
-    comparison = benchmark.pedantic(compare_with_dfn, args=(16,), rounds=1)
+    comparison = benchmark.pedantic(compare_with_dfn, args=(64,), rounds=1)
     print("\n" + comparison.table())
+    error = np.abs(comparison.fast_utilisation - comparison.dfn_utilisation)
+    benchmark.extra_info["utilisation_error_points"] = float(100.0 * error.mean())
     benchmark.extra_info["times_faster_than_dfn"] = comparison.speed_ratio
+    assert 100.0 * error.mean() < 2.0
     assert comparison.speed_ratio > 10_000
 
 
@@ -68,7 +80,7 @@ def test_refinement_of_four_cathodes(benchmark):
     pytest.importorskip("pybamm")
     from sodalyte.models.cell.curve_check import compare_curves
 
-    table = benchmark.pedantic(compare_curves, args=(4,), rounds=1)
+    table = benchmark.pedantic(compare_curves, args=(16,), rounds=1)
     table["error_points"] = 100.0 * table["utilisation_difference"].abs()
     table["error_mV"] = 1e3 * table["average_voltage_difference_V"].abs()
     summary = table.groupby("cathode")[["error_points", "error_mV"]]

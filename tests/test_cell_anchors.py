@@ -13,6 +13,7 @@ from sodalyte.models.cell.anchors import (
 from sodalyte.models.cell.parameters import read_parameter_file
 
 TABLE = energy_anchors().set_index("anchor")
+COLD = cold_cells()
 
 
 def test_the_bands_beside_the_printed_numbers(capsys):
@@ -20,7 +21,7 @@ def test_the_bands_beside_the_printed_numbers(capsys):
     shown += [f"{basis}{end}" for basis in BASES for end in ("_low", "", "_high")]
     with capsys.disabled():
         print("\n" + TABLE[shown].round(0).astype(int).to_string())
-        print(cold_cells().drop(columns="source").round(1).to_string(index=False))
+        print(COLD.drop(columns="source").round(1).to_string(index=False))
     for basis in BASES:
         assert (TABLE[f"{basis}_low"] <= TABLE[basis]).all()
         assert (TABLE[basis] <= TABLE[f"{basis}_high"]).all()
@@ -63,9 +64,8 @@ def test_300_per_cell_is_not_reached_by_any_cell():
 
 
 def test_cold_cells_keep_what_the_band_allows():
-    table = cold_cells()
-    assert table["is_inside"].all()
-    cold = table[table["label"] == "NaCrO2 coin"].sort_values("temperature_C")
+    assert COLD["is_inside"].all()
+    cold = COLD[COLD["label"] == "NaCrO2 coin"].sort_values("temperature_C")
     assert cold["median"].is_monotonic_increasing
 
 

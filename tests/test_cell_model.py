@@ -1,7 +1,6 @@
 """The whole model: identities, monotone in what physics says, hard use, speed."""
 
 import json
-import time
 
 import numpy as np
 import pytest
@@ -229,11 +228,16 @@ def test_rest_pressure_and_dryness_act_in_the_realistic_profile():
     base = evaluate("realistic", nines_mean=2.0)
     rest = evaluate("realistic", nines_mean=2.0, protocol=Protocol(rest_h=24.0))
     assert rest.cycle_life_80 < base.cycle_life_80
-    model = CellModel("realistic", {"pressure_exponent": -0.3})
-    pressed = model.evaluate(
-        ElectrolyteProperties(nines_mean=2.0), CellDesign(stack_pressure_kPa=742.0)
+    pressed = evaluate(
+        "realistic", CellDesign(stack_pressure_kPa=742.0), nines_mean=2.0
     )
     assert pressed.cycle_life_80 > base.cycle_life_80
+    assert pressed.low["cycle_life_80"] > base.low["cycle_life_80"] - 1e-9
+    widths = [
+        np.log(r.high["cycle_life_80"] / r.low["cycle_life_80"])
+        for r in (base, pressed)
+    ]
+    assert widths[1] > widths[0]  # an effect of unknown size is also a spread
     dry = evaluate(
         "realistic",
         CellDesign(cathode="Na4VP", electrolyte_ratio_g_per_Ah=1.9),
@@ -269,33 +273,6 @@ def test_flammable_liquids_are_flagged():
 def test_profile_is_checked():
     with pytest.raises(ValueError, match="profile must be one of"):
         CellModel("hopeful")
-
-
-@pytest.mark.parametrize("profile", PROFILES)
-def test_100_000_candidates_in_a_second_of_one_core(profile):
-    rng = np.random.default_rng(3)
-    n = 100_000
-    electrolyte = ElectrolyteProperties(
-        nines_mean=rng.normal(3, 0.4, n),
-        nines_std=np.full(n, 0.3),
-        oxidative_limit_V_vs_Na=rng.normal(4, 0.2, n),
-        oxidative_limit_V_vs_Na_std=0.1,
-        conductivity_mS_per_cm=rng.uniform(1, 10, n),
-        conductivity_ln_std=0.2,
-        transference_number=rng.uniform(0.3, 0.6, n),
-        transference_number_std=0.05,
-        salt_molarity_mol_per_L=rng.uniform(0.5, 3, n),
-        density_g_per_mL=rng.uniform(1, 1.3, n),
-        price_USD_per_kg=rng.uniform(5, 30, n),
-        runs_probability=rng.uniform(0.5, 1, n),
-    )
-    model = CellModel(profile)
-    times = []
-    for _ in range(3):
-        begin = time.process_time()
-        model.evaluate(electrolyte)
-        times.append(time.process_time() - begin)
-    assert min(times) < 1.0
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -111,6 +111,9 @@ class CellDesign:
             value = np.asarray(getattr(self, name), dtype=float)
             if not ((value >= 0.0) & (value < 1.0)).all():
                 faults.append(f"{name} is not in [0, 1)")
+        pressure = np.asarray(self.stack_pressure_kPa, dtype=float)
+        if (pressure <= 0.0).any():
+            faults.append(f"stack_pressure_kPa {pressure.min()} is not above 0")
         shares = (
             np.asarray(self.active_mass_fraction, dtype=float)
             + np.asarray(self.binder_mass_fraction, dtype=float)

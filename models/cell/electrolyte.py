@@ -82,7 +82,7 @@ class ElectrolyteProperties:
     conductivity_mS_per_cm, conductivity_ln_std
         Ionic conductivity and standard deviation of its natural logarithm.
     viscosity_mPa_s, viscosity_ln_std
-        Dynamic viscosity; it only enters wetting flags.
+        Dynamic viscosity; carried along, no figure uses it (wetting is not modelled).
     transference_number, transference_number_std
         Cation transference number, in (0, 1).
     salt_diffusivity_m2_per_s, salt_diffusivity_ln_std

@@ -119,7 +119,11 @@ def refine(
         energy = result.values["specific_energy_cell_Wh_per_kg"]
         order = np.argsort(-np.nan_to_num(energy, nan=-np.inf), kind="stable")
     inputs = cell_inputs(
-        result.electrolyte, result.design, result.protocol, result.profile
+        result.electrolyte,
+        result.design,
+        result.protocol,
+        result.profile,
+        result.priors,
     )
     rows = []
     for i in [int(row) for row in np.asarray(order)[:top_k]]:

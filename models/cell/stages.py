@@ -36,6 +36,7 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 END_OF_LIFE = 0.8
 REFERENCE_K = 25.0 + ZERO_CELSIUS_K
+REFERENCE_PRESSURE_kPa = 185.0  # the lower of the two of Li 2025, section 4.4
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def life_stage(
         plating = np.where(inputs.is_ce_coarse, 0.0, plating)
         untold = inputs["background_loss_per_cycle"] * np.exp(-z * model_spread)
         loss = untold + plating * np.exp(-z * spread)
-        loss = np.minimum(loss * outer_factor(inputs, design), 1.0)
+        loss = np.minimum(loss * outer_factor(inputs, design, z), 1.0)
     else:
         loss = np.minimum(plating * np.exp(-z * spread), 1.0)
     # An assumed formation efficiency says nothing of one cell's life: keep its centre.
@@ -256,11 +257,18 @@ def discrepancy(inputs: CellInputs, z: float | Array, widening: float) -> Array:
     )
 
 
-def outer_factor(inputs: CellInputs, design: CellDesign) -> Array:
-    """Return the factor of stack pressure and format on the permanent loss."""
+def outer_factor(
+    inputs: CellInputs, design: CellDesign, z: float | Array = 0.0
+) -> Array:
+    """Return the factor of stack pressure and format on the permanent loss.
+
+    Without a pressure there is no effect of it and no spread.
+    """
+    exponent = inputs.prior["pressure_exponent"]
     pressure = np.asarray(design.stack_pressure_kPa, dtype=float)
-    factor = (pressure / 185.0) ** inputs["pressure_exponent"]
-    factor = np.where(np.isnan(factor), 1.0, factor)
+    distance = np.log(pressure / REFERENCE_PRESSURE_kPa)
+    factor = np.exp(exponent.value * distance - z * exponent.std * np.abs(distance))
+    factor = np.where(np.isnan(pressure), 1.0, factor)
     if design.format != "coin":
         factor = factor * inputs["large_format_loss_factor"]
     return np.asarray(factor)
