@@ -17,7 +17,14 @@ from sodalyte.screen.proposing.propose import propose
 from sodalyte.screen.space.search_space import SearchSpace
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "lab_measurements.csv"
-FILES = ["proposals.csv", "proposals.json", "report.html", "weigh_sheets.csv"]
+FILES = [
+    "lab_request.json",
+    "proposals.csv",
+    "proposals.json",
+    "report.html",
+    "stock_plan.csv",
+    "weigh_sheets.csv",
+]
 
 
 @pytest.fixture(scope="module")

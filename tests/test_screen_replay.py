@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,14 @@ from sodalyte.screen.benchmarks.replay import (
     run,
     summary,
 )
+from sodalyte.screen.benchmarks.replay_peers import (
+    PEERS,
+    absent_peers,
+    composition_of,
+)
 from sodalyte.screen.benchmarks.replay_policies import POLICIES, expected_nines
 from sodalyte.screen.benchmarks.replay_pool import lithium_pool, sodium_pool
+from sodalyte.screen.cli.benchmark import show_table
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +149,40 @@ def test_the_lithium_replay_beats_random_by_far(lithium):
     ours = result["metrics"]["experiments_to_half"]["median"]
     assert ours < result["baselines"]["random"]["experiments_to_half"]["median"]
     assert result["metrics"]["n_found"]["median"] >= 7
+
+
+def test_peers_that_are_not_installed_are_named_not_forgotten(sodium):
+    result = replay(sodium, seeds=[0], methods=["random", *PEERS], budget=2)
+    assert set(result["absent"]) == set(absent_peers())
+    assert set(result["baselines"]) == {"random", *set(PEERS) - set(absent_peers())}
+    assert len(result["notes"]) == len(result["absent"])
+
+
+def test_a_peer_without_a_module_it_needs_is_absent(monkeypatch):
+    monkeypatch.setitem(sys.modules, "botorch", None)
+    assert "bofire" in absent_peers()
+
+
+def test_unknown_methods_are_refused_with_those_there_are(sodium):
+    with pytest.raises(KeyError, match=r"No method simplex.*baybe, bofire"):
+        replay(sodium, seeds=[0], methods=["simplex"])
+
+
+def test_peers_see_each_recipe_once_by_its_composition(lithium):
+    encoding = composition_of(lithium)
+    assert encoding.index.is_unique
+    assert encoding.columns.is_unique
+    assert len(encoding.drop_duplicates()) == len(lithium.nines)
+    fractions = lithium.formulations.mole_fractions
+    assert encoding.to_numpy().sum() == pytest.approx(fractions.sum())
+
+
+def test_the_command_shows_medians_quartiles_and_who_is_absent(sodium, capsys):
+    document = replay(sodium, seeds=[0, 1], methods=["random"], budget=5)
+    document["absent"] = ["bofire"]
+    show_table(document)
+    shown = capsys.readouterr().out
+    half = document["metrics"]["experiments_to_half"]
+    low, high = half["quartiles"]
+    assert f"{half['median']:.3g} ({low:.3g} to {high:.3g})" in shown
+    assert "not installed" in shown

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sodalyte.datasets.formulation import Formulation
+from sodalyte.featurizers.solubility import solubility_guard
 from sodalyte.screen.lab.request import lab_request
 from sodalyte.screen.lab.stocks import plan_stocks
 from sodalyte.screen.space.search_space import SearchSpace
@@ -46,16 +47,36 @@ def check_plan(batch, volume_mL):
             wanted[name] = wanted.get(name, 0.0) + w * grams
         assert totals[label] == pytest.approx(wanted, rel=1e-9, abs=1e-9)
     assert all(t.mass_g > 0 for t in plan.transfers)
+    if plan.stocks:
+        verdicts = solubility_guard([stock.formulation for stock in plan.stocks])
+        assert set(verdicts["solubility_status"]) == {"supported"}
+    assert all("reported" in stock.evidence for stock in plan.stocks)
     return plan
 
 
 def test_every_recipe_comes_out_as_written():
     plan = check_plan(BATCH, 10.0)
-    assert {s.formulation.names for s in plan.stocks} == {
-        ("NaFSI", "DME"),
-        ("NaPF6", "DME"),
-    }
+    assert {s.formulation.names for s in plan.stocks} == {("NaFSI", "DME")}
     assert plan.n_weighings < plan.n_weighings_without
+
+
+def test_no_stock_is_thicker_than_any_report_of_its_salt_in_its_solvent():
+    """R1 would need 1.9 mol/L of NaPF6 in DME; nobody reported more than 1."""
+    plan = plan_stocks(BATCH, 10.0)
+    assert len(plan.notes) == 1
+    assert plan.notes[0].startswith("No stock of NaPF6 in DME for R1 1.9 mol/L")
+    assert "the largest is 1 mol/L" in plan.notes[0]
+    weighed = {t.recipe for t in plan.transfers if t.source == "NaPF6"}
+    assert weighed == {"R1", "R2"}
+
+
+def test_recipes_thin_enough_share_the_stock_that_another_is_too_thick_for():
+    thin = Formulation.from_text("0.6 M NaPF6 in DME/G2 (4:1 v/v)")
+    plan = plan_stocks([*BATCH[:2], thin], 10.0)
+    (stock,) = plan.stocks
+    assert stock.formulation.names == ("NaPF6", "DME")
+    assert {t.recipe for t in plan.transfers if t.source == stock.name} == {"R2", "R3"}
+    assert [t.recipe for t in plan.transfers if t.source == "NaPF6"] == ["R1"]
 
 
 @settings(max_examples=25, deadline=None)

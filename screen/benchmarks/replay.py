@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sodalyte.screen.benchmarks.replay_peers import PEERS, absent_peers
 from sodalyte.screen.benchmarks.replay_policies import POLICIES, Policy
 from sodalyte.screen.benchmarks.replay_pool import ReplayPool, lithium_pool, sodium_pool
 
@@ -108,7 +109,8 @@ def replay(
     seeds : iterable of int
         One replay each; the same starting sets for all methods.
     methods : sequence of str or None
-        Keys of `POLICIES`, "sodalyte" always with them; all by default.
+        Keys of `POLICIES` and `PEERS`, "sodalyte" always with them; all by default.
+        Peers that are not installed are named in ``absent``.
     batch_size, budget : int
         See `run`.
 
@@ -116,27 +118,30 @@ def replay(
     -------
     dict
         ``name``, ``metrics`` (ours), ``baselines`` (by method), ``seed``,
-        ``seconds``, ``setting``. Every method has ``experiments_to_half`` and
-        ``experiments_to_all`` (median, quartiles, per_seed), ``n_found`` and
-        ``seconds_per_batch``.
+        ``seconds``, ``setting``, ``absent``, ``notes``. Every method has
+        ``experiments_to_half`` and ``experiments_to_all`` (median, quartiles,
+        per_seed), ``n_found`` and ``seconds_per_batch``.
 
     Raises
     ------
     KeyError
         If a method is unknown.
     """
-    names = list(methods) if methods is not None else list(POLICIES)
-    unknown = [name for name in names if name not in POLICIES]
+    policies = {**POLICIES, **PEERS}
+    names = list(methods) if methods is not None else list(policies)
+    unknown = [name for name in names if name not in policies]
     if unknown:
         raise KeyError(
-            f"No method {', '.join(unknown)}; there are: {', '.join(POLICIES)}."
+            f"No method {', '.join(unknown)}; there are: {', '.join(policies)}."
         )
+    absent = [name for name in absent_peers() if name in names]
+    names = [name for name in names if name not in absent]
     seeds = [int(seed) for seed in seeds]
     began = time.perf_counter()
     results = {
         name: summary(
             [
-                run(pool, POLICIES[name], s, batch_size=batch_size, budget=budget)
+                run(pool, policies[name], s, batch_size=batch_size, budget=budget)
                 for s in seeds
             ]
         )
@@ -155,6 +160,10 @@ def replay(
             "batch_size": batch_size,
             "budget": budget,
         },
+        "absent": absent,
+        "notes": [
+            f"{name}: not installed here, so not in this table." for name in absent
+        ],
     }
 
 

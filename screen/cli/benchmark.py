@@ -30,17 +30,36 @@ def benchmark(
     if "stages" in document:
         _show_stages(document)
         return
+    show_table(document)
+
+
+def show_table(document: dict[str, Any]) -> None:
+    """Show one line a model: ours, the baselines, and those not installed."""
     rows = [["ours", *_figures(document["metrics"])]]
     for label, figures in document["baselines"].items():
         rows.append([label, *_figures(figures)])
-    columns = [k for k, v in document["metrics"].items() if isinstance(v, int | float)]
-    print_table(f"{name}, {document['seconds']:g} s", ["model", *columns], rows)
+    columns = [name for name, value in document["metrics"].items() if _shown(value)]
+    absent = document.get("absent", [])
+    rows += [[label, *["not installed"] * len(columns)] for label in absent]
+    print_table(
+        f"{document['name']}, {document['seconds']:.3g} s", ["model", *columns], rows
+    )
     for note in document.get("notes", []):
         typer.echo(note)
 
 
 def _figures(metrics: dict[str, Any]) -> list[str]:
-    return [f"{v:.3g}" for v in metrics.values() if isinstance(v, int | float)]
+    return [_shown(value) for value in metrics.values() if _shown(value)]
+
+
+def _shown(value: Any) -> str:
+    """Write a number, or a median with its quartiles; "" for anything else."""
+    if isinstance(value, int | float):
+        return f"{value:.3g}"
+    if isinstance(value, dict) and {"median", "quartiles"} <= value.keys():
+        low, high = value["quartiles"]
+        return f"{value['median']:.3g} ({low:.3g} to {high:.3g})"
+    return ""
 
 
 def _show_stages(document: dict[str, Any]) -> None:

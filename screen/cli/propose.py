@@ -64,6 +64,10 @@ def propose(
         float, typer.Option("--areal-capacity", help="mAh/cm2")
     ] = 1.0,
     temperature: Annotated[float, typer.Option(help="degC")] = 25.0,
+    rate_check: Annotated[
+        bool,
+        typer.Option("--check-rate", help="Solve PyBaMM's DFN for each proposal."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = (
         False
     ),
@@ -90,6 +94,7 @@ def propose(
             design=design,
             targets=targets,
             conditions=conditions,
+            rate_check=rate_check,
             progress=progress,
         )
         report = made.write(out)

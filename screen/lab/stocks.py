@@ -1,16 +1,15 @@
 """Stock solutions for a batch: fewer weighings, the same recipes, exact volumes."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from typing import Any
 
+from sodalyte.datasets.component import Component
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.datasets.volume import molar_volume
 
 __all__ = ["Stock", "StockPlan", "Transfer", "plan_stocks"]
 
-_LEAST_SOLVENT_PER_SALT = 1.5  # mol/mol; a thicker stock would hardly dissolve
 _SPARE = 1.1  # 10 % more stock than is used: wetting of vials and tips
 
 
@@ -28,6 +27,8 @@ class Stock:
         Needed by the batch, and to make (10 % spare, rounded up to 0.1 mL).
     ingredients : tuple of (str, float)
         Name and mass in g for `volume_mL`.
+    evidence : str
+        The report that so much of the salt dissolves in this solvent.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Stock:
     used_mL: float
     volume_mL: float
     ingredients: tuple[tuple[str, float], ...]
+    evidence: str
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,16 @@ class StockPlan:
     transfers : tuple of Transfer
     n_weighings, n_weighings_without : int
         Solids and liquids to weigh with the plan, and recipe by recipe.
+    notes : tuple of str
+        Stocks that recipes could share but for the solubility, with the reason; their
+        salts are weighed directly.
     """
 
     stocks: tuple[Stock, ...]
     transfers: tuple[Transfer, ...]
     n_weighings: int
     n_weighings_without: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,6 @@ class _Demand:
     solvents: tuple[str, ...]
     salt_share: dict[str, float]  # of the grams of all salts
     solvent_g: dict[str, float]  # at the start
-    solvent_per_salt: dict[str, float]  # mol of each solvent per mol of all salts
 
     def ratio(self, pair: tuple[str, str]) -> float:
         """Return the grams of solvent that a gram of this salt may claim."""
@@ -121,10 +126,12 @@ def plan_stocks(
     -----
     A stock is one salt in one solvent, as concentrated as the most dilute recipe that
     uses it allows: a recipe takes all its salt from the stock and adds what is missing
-    of the solvent neat, so every recipe comes out exactly as written. Only pairs that
-    at least two recipes share, with at least 1.5 mol of the solvent per mol of salts,
-    become stocks; all else is weighed. Volumes are by the
-    additive volume model of `Formulation`; masses are exact.
+    of the solvent neat, so every recipe comes out exactly as written. A recipe whose
+    salt and solvent alone would be thicker than any report of that salt in that
+    solvent (see `sodalyte.featurizers.solubility`) takes no part in the stock: its salt
+    is weighed, and the plan says so. Only pairs that at least two recipes can share
+    become stocks. Volumes are by the additive volume model of `Formulation`; masses
+    are exact.
     """
     if not (math.isfinite(volume_mL) and volume_mL > 0):
         raise ValueError(f"volume_mL must be > 0; came {volume_mL!r}.")
@@ -139,11 +146,15 @@ def plan_stocks(
         for label, recipe in zip(names, batch, strict=True)
     ]
     components = {c.name: c for recipe in batch for c in recipe.components}
-    assigned = _assign(demands)
+    evidence, notes = _soluble(demands, components)
+    assigned = _assign(demands, set(evidence))
     transfers: list[Transfer] = []
     stocks: list[Stock] = []
     for number, (pair, users) in enumerate(sorted(assigned.items()), start=1):
-        stock, moved = _make_stock(f"S{number}", pair, users, components)
+        thickest = min(users, key=lambda demand: demand.ratio(pair))
+        stock, moved = _make_stock(
+            f"S{number}", pair, users, components, evidence[thickest.label, *pair]
+        )
         stocks.append(stock)
         transfers += moved
     for demand in demands:
@@ -160,7 +171,7 @@ def plan_stocks(
     in_stocks = {s.name for s in stocks}
     weighed = sum(t.source not in in_stocks for t in transfers) + 2 * len(stocks)
     without = sum(len(recipe.components) for recipe in batch)
-    return StockPlan(tuple(stocks), tuple(transfers), weighed, without)
+    return StockPlan(tuple(stocks), tuple(transfers), weighed, without, notes)
 
 
 def default_labels(n: int) -> list[str]:
@@ -175,12 +186,7 @@ def _demand(label: str, recipe: Formulation, volume_mL: float) -> _Demand:
         grams[component.name] = grams.get(component.name, 0.0) + w * total_g
     salts = tuple(c.name for c in recipe.components if c.role == "salt")
     solvents = tuple(c.name for c in recipe.components if c.role == "solvent")
-    moles = dict.fromkeys([*salts, *solvents], 0.0)
-    for component, x in zip(recipe.components, recipe.mole_fractions, strict=True):
-        if component.role in ("salt", "solvent"):
-            moles[component.name] += x
     salt_g = sum(grams[s] for s in salts)
-    salt_moles = sum(moles[s] for s in salts)
     return _Demand(
         label,
         grams,
@@ -188,19 +194,71 @@ def _demand(label: str, recipe: Formulation, volume_mL: float) -> _Demand:
         solvents,
         {s: grams[s] / salt_g for s in salts},
         {s: grams[s] for s in solvents},
-        {s: moles[s] / salt_moles for s in solvents} if salts else {},
     )
 
 
-def _assign(demands: list[_Demand]) -> dict[tuple[str, str], list[_Demand]]:
-    """Give every salt of every recipe to the pair that most recipes share."""
+def _soluble(
+    demands: list[_Demand], components: dict[str, Component]
+) -> tuple[dict[tuple[str, str, str], str], tuple[str, ...]]:
+    """Find what each recipe could take from a stock as thick as it allows itself.
+
+    Returns the report behind every (label, salt, solvent) that dissolves, and a note
+    on every pair that fewer recipes share than would without the solubility.
+    """
+    from sodalyte.featurizers.solubility import solubility_guard
+
+    keys = [
+        (demand, salt, solvent)
+        for demand in demands
+        for salt in demand.salts
+        for solvent in demand.solvents
+    ]
+    if not keys:
+        return {}, ()
+    alone = [
+        _stock_of(components[salt], components[solvent], demand.ratio((salt, solvent)))
+        for demand, salt, solvent in keys
+    ]
+    verdicts = solubility_guard(alone)
+    evidence: dict[tuple[str, str, str], str] = {}
+    refused: dict[tuple[str, str], list[str]] = {}
+    shared: dict[tuple[str, str], int] = {}
+    for (demand, salt, solvent), stock, status, reason in zip(
+        keys, alone, *verdicts.to_dict("list").values(), strict=True
+    ):
+        shared[salt, solvent] = shared.get((salt, solvent), 0) + 1
+        if status == "supported":
+            evidence[demand.label, salt, solvent] = str(reason)
+            continue
+        amount = f"{demand.label} {stock.salt_molarity_mol_per_L:.2g} mol/L"
+        refused.setdefault((salt, solvent), []).append(amount)
+        refused[salt, solvent].append(str(reason))
+    notes = tuple(
+        f"No stock of {salt} in {solvent} for {', '.join(found[::2])}, as thick as "
+        f"these recipes would need it: {found[1]}. Weigh the salt."
+        for (salt, solvent), found in sorted(refused.items())
+        if shared[salt, solvent] >= 2
+    )
+    return evidence, notes
+
+
+def _stock_of(salt: Component, solvent: Component, ratio: float) -> Formulation:
+    """Return the stock with so many grams of solvent per gram of salt."""
+    return Formulation.from_mass_fractions(
+        {salt: 1.0 / (1.0 + ratio), solvent: ratio / (1.0 + ratio)}
+    )
+
+
+def _assign(
+    demands: list[_Demand], soluble: Set[tuple[str, str, str]]
+) -> dict[tuple[str, str], list[_Demand]]:
+    """Give every salt of every recipe to the pair that most recipes can share."""
     users: dict[tuple[str, str], list[_Demand]] = {}
     for demand in demands:
         for salt in demand.salts:
             for solvent in demand.solvents:
-                if demand.solvent_per_salt[solvent] < _LEAST_SOLVENT_PER_SALT:
-                    continue
-                users.setdefault((salt, solvent), []).append(demand)
+                if (demand.label, salt, solvent) in soluble:
+                    users.setdefault((salt, solvent), []).append(demand)
     assigned: dict[tuple[str, str], list[_Demand]] = {}
     done: set[tuple[str, str]] = set()  # (recipe, salt)
     for pair in sorted(users, key=lambda p: (-len(users[p]), p)):
@@ -215,7 +273,8 @@ def _make_stock(
     name: str,
     pair: tuple[str, str],
     users: list[_Demand],
-    components: dict[str, Any],
+    components: dict[str, Component],
+    evidence: str,
 ) -> tuple[Stock, list[Transfer]]:
     """Set the strength of a stock and take it out of the demands of its users.
 
@@ -224,11 +283,7 @@ def _make_stock(
     """
     salt, solvent = pair
     ratio = min(demand.ratio(pair) for demand in users)
-    stock_of = {
-        components[salt]: 1.0 / (1.0 + ratio),
-        components[solvent]: ratio / (1.0 + ratio),
-    }
-    formulation = Formulation.from_mass_fractions(stock_of)
+    formulation = _stock_of(components[salt], components[solvent], ratio)
     density = formulation.density_g_per_mL
     transfers = []
     used_g = 0.0
@@ -244,4 +299,5 @@ def _make_stock(
     made_g = volume_mL * density
     salt_g = made_g / (1 + ratio)
     ingredients = ((salt, salt_g), (solvent, made_g - salt_g))
-    return Stock(name, formulation, used_mL, volume_mL, ingredients), transfers
+    stock = Stock(name, formulation, used_mL, volume_mL, ingredients, evidence)
+    return stock, transfers

@@ -13,12 +13,12 @@ import pandas as pd
 import sodalyte
 from sodalyte.screen.choosing.batch import suggest_replicates
 from sodalyte.screen.judging.predict import predict_documents, source_doubt
+from sodalyte.screen.judging.rate_check import NOT_ASKED, check_rate
 from sodalyte.screen.judging.what_if import what_if_grid
 from sodalyte.screen.judging.why import why
 from sodalyte.screen.lab.recipe import recipe
-from sodalyte.screen.lab.request import lab_request
-from sodalyte.screen.lab.stocks import plan_stocks
 from sodalyte.screen.plots import nines
+from sodalyte.screen.proposing.bench import bench_plan
 from sodalyte.screen.proposing.summary import provenance, summary
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def assemble(
     own: pd.DataFrame,
     seed: int,
     source: str | Path | None,
+    rate_check: bool = False,
 ) -> Proposals:
     """Write up a chosen batch.
 
@@ -60,6 +61,8 @@ def assemble(
     seed : int
     source : path, URL or None
         Where they came from.
+    rate_check : bool
+        Whether to solve PyBaMM's DFN beside the fast cell model for the batch.
 
     Returns
     -------
@@ -69,6 +72,7 @@ def assemble(
 
     chosen = [pool.candidates[int(i)] for i in batch["candidate"]]
     documents = describe(judge, chosen)
+    checks, rate_note = _rate_checks(judge, chosen, wanted=rate_check)
     control = _control(judge, space)
     reasons = _whys(judge, batch, documents, chosen, control)
     proposals = [
@@ -81,9 +85,11 @@ def assemble(
             "why": reason,
             "replicates": _replicates(document["prediction"]),
             "recipe": recipe(formulation, SHEET_VOLUME_mL),
+            "rate_check": check,
         }
-        for number, (document, formulation, reason, (_, row)) in enumerate(
-            zip(documents, chosen, reasons, batch.iterrows(), strict=True), start=1
+        for number, (document, formulation, reason, check, (_, row)) in enumerate(
+            zip(documents, chosen, reasons, checks, batch.iterrows(), strict=True),
+            start=1,
         )
     ]
     data_block = _data_block(judge, own, source)
@@ -91,7 +97,8 @@ def assemble(
         "proposals": proposals,
         "control": control,
         "pareto": _pareto(judge, pool),
-        "bench": _bench(judge, proposals, chosen),
+        "bench": bench_plan(proposals, chosen, SHEET_VOLUME_mL, judge.conditions),
+        "rate_check": rate_note,
         "conditions": asdict(judge.conditions),
         "data": data_block,
         "dropped_rows": data_block["dropped_rows"],
@@ -114,39 +121,23 @@ def assemble(
     )
 
 
-def _bench(
-    judge: Judge, proposals: list[dict[str, Any]], chosen: list[Formulation]
-) -> dict[str, Any]:
-    """Plan shared stocks for the batch, and write it as requests to a robot."""
-    labels = [proposal["id"] for proposal in proposals]
-    plan = plan_stocks(chosen, SHEET_VOLUME_mL, labels)
-    stocks = [
-        {
-            "name": stock.name,
-            "formulation": stock.formulation.canonical,
-            "used_mL": stock.used_mL,
-            "volume_mL": stock.volume_mL,
-            "ingredients": [
-                {"name": name, "mass_g": mass} for name, mass in stock.ingredients
-            ],
-        }
-        for stock in plan.stocks
-    ]
-    return {
-        "stocks": stocks,
-        "transfers": [asdict(transfer) for transfer in plan.transfers],
-        "n_weighings": plan.n_weighings,
-        "n_weighings_without_stocks": plan.n_weighings_without,
-        "lab_request": lab_request(
-            chosen, SHEET_VOLUME_mL, labels, conditions=asdict(judge.conditions)
-        ),
-    }
-
-
 def _replicates(prediction: dict[str, Any]) -> int:
     """Suggest how many cells to build, from what is uncertain and what repeats."""
     std = np.array([prediction["nines"]["std"]])
     return int(suggest_replicates(std, REPLICATE_STD_NINES)[0])
+
+
+def _rate_checks(
+    judge: Judge, chosen: list[Formulation], *, wanted: bool
+) -> tuple[list[dict[str, Any] | None], str]:
+    """Check utilisation and voltage of the batch with the DFN, where wanted."""
+    from sodalyte.datasets.formulations import FormulationArray
+
+    if not wanted:
+        return [None] * len(chosen), NOT_ASKED
+    array = FormulationArray.from_list(chosen)
+    X = judge.features(array)
+    return check_rate(judge.cell(X, judge.predictions(array, X)))
 
 
 def describe(judge: Judge, formulations: list[Formulation]) -> list[dict[str, Any]]:

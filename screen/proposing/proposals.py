@@ -76,12 +76,14 @@ class Proposals:
             )
 
     def write(self, folder: str | Path) -> Path:
-        """Write ``report.html``, ``proposals.csv``, ``.json`` and weigh sheets.
+        """Write the report, the proposals, weigh sheets, stocks and lab requests.
 
         Parameters
         ----------
         folder : str or Path
-            Made if it does not exist. All files appear together or none does.
+            Made if it does not exist: ``report.html``, ``proposals.csv``,
+            ``proposals.json``, ``weigh_sheets.csv``, ``stock_plan.csv`` and
+            ``lab_request.json``, all together or none.
 
         Returns
         -------
@@ -90,11 +92,13 @@ class Proposals:
         """
         from datetime import datetime
 
+        from sodalyte.screen.proposing.bench import stock_rows
         from sodalyte.screen.proposing.tables import proposal_rows, weigh_rows
 
         folder = Path(folder)
         check_folder(folder)
         rows, weighed = proposal_rows(self.document), weigh_rows(self.document)
+        moved = stock_rows(self.document)
         written = datetime.now().astimezone().isoformat(timespec="seconds")
         write_files(
             folder,
@@ -102,6 +106,9 @@ class Proposals:
                 "proposals.json": to_json(self.document) + "\n",
                 "proposals.csv": csv_text(rows, list(rows[0])),
                 "weigh_sheets.csv": csv_text(weighed, list(weighed[0])),
+                "stock_plan.csv": csv_text(moved, list(moved[0])),
+                "lab_request.json": to_json(self.document["bench"]["lab_request"])
+                + "\n",
                 "report.html": self.report(written),
             },
         )

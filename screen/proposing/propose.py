@@ -55,6 +55,7 @@ def propose(
     campaign: str | Path | Campaign | None = None,
     pending: Sequence[str] = (),
     predictors: Predictors | None = None,
+    rate_check: bool = False,
     progress: Progress = _silent,
 ) -> Proposals:
     """Propose what to mix next.
@@ -85,6 +86,9 @@ def propose(
         worth less.
     predictors : Predictors, optional
         Surrogates to use as they are; own measurements are then only listed.
+    rate_check : bool
+        Whether to solve PyBaMM's DFN for the batch, beside the fast cell model; a
+        second a proposal. Without PyBaMM the document says so.
     progress : callable
         Called with the stage and the share done, 0 to 1.
 
@@ -112,7 +116,7 @@ def propose(
     aims = load_targets(targets)
     with use_components(space.own_catalogue):
         progress("reading measurements", 0.02)
-        own, open_texts = _own_measurements(data, campaign)
+        own, open_texts, source = _own_measurements(data, campaign)
         waiting = _read_all([*open_texts, *pending])
         progress("training the surrogates", 0.05)
         if predictors is None:
@@ -125,9 +129,8 @@ def propose(
         from sodalyte.screen.proposing.document import assemble
 
         progress("writing it up", 0.9)
-        named = str(getattr(campaign, "name", campaign)) if campaign else None
-        source = data or named
-        made = assemble(judge, space, pool, batch, own=own, seed=seed, source=source)
+        origin: dict[str, Any] = {"own": own, "seed": seed, "source": source}
+        made = assemble(judge, space, pool, batch, rate_check=rate_check, **origin)
         progress("done", 1.0)
         return made
 
@@ -241,8 +244,8 @@ def _pool(judge: Judge, space: SearchSpace, seed: int, progress: Progress) -> Po
 
 def _own_measurements(
     data: str | Path | None, campaign: str | Path | Campaign | None
-) -> tuple[pd.DataFrame, list[str]]:
-    """Join own measurements of a file and a campaign; list its open experiments."""
+) -> tuple[pd.DataFrame, list[str], str | Path | None]:
+    """Join own measurements of a file and a campaign; its open experiments; source."""
     frames, pending = [], []
     if data is not None:
         frames.append(read_measurements(data))
@@ -252,7 +255,8 @@ def _own_measurements(
             pending = [e.formulation for e in running.state.in_state("pending")]
     frames = [frame for frame in frames if len(frame)]
     own = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    return own, pending
+    named = str(getattr(campaign, "name", campaign)) if campaign else None
+    return own, pending, data or named
 
 
 def _opened(

@@ -188,6 +188,7 @@ def _card(proposal: dict[str, Any]) -> dict[str, Any]:
         "composition": _composition(proposal["formulation"]),
         "nearest": _nearest(prediction),
         "limiting": cell["limiting_mechanism"],
+        "rate_check": proposal["rate_check"],
         "flags": ", ".join(cell["flags"]),
         "domain": domain,
     }
@@ -323,6 +324,7 @@ def render_report(
         compared=_compared(cards),
         what_if=_what_if(document, what_if),
         control=document["control"],
+        bench=document["bench"],
         summary=document["summary"],
         provenance=document["provenance"],
         excluded=document["data"]["excluded"],

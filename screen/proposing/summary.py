@@ -46,6 +46,8 @@ def summary(document: dict[str, Any], pool: Pool, judge: Judge) -> dict[str, Any
         f"Coulombic efficiency is predicted for {judge.conditions}. From there to the "
         "cell, the gap between half and full cells is part of the intervals.",
     ]
+    notes.append(endings(proposals))
+    notes.append(document["rate_check"])
     if data["own_rows"]:
         notes.append(
             f"{data['own_rows']} own measurements from {data['own_source']} were added "
@@ -66,6 +68,30 @@ def summary(document: dict[str, Any], pool: Pool, judge: Judge) -> dict[str, Any
         ],
         "notes": notes,
     }
+
+
+def endings(proposals: list[dict[str, Any]]) -> str:
+    """Say what ends the proposals' cells, and what that means for their ranking.
+
+    Parameters
+    ----------
+    proposals : list of dict
+        At least one, with ``cell``.
+
+    Returns
+    -------
+    str
+    """
+    ends = [proposal["cell"]["limiting_mechanism"] for proposal in proposals]
+    counts = ", ".join(f"{end} ({ends.count(end)})" for end in sorted(set(ends)))
+    note = f"What ends these cells in the model: {counts}."
+    if 2 * ends.count("cathode") >= len(ends):
+        note += (
+            " Where the cathode ends them, a better Coulombic efficiency hardly adds "
+            "cycles, so cycle life hardly ranks those recipes: look at their oxidative "
+            "limit, energy, cost and at the chance to run."
+        )
+    return note
 
 
 def provenance(

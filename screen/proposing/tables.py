@@ -33,6 +33,9 @@ def proposal_rows(document: dict[str, Any]) -> list[dict[str, Any]]:
         row["runs_probability"] = prediction["runs_probability"]
         row["in_domain"] = prediction["in_domain"]
         row |= flat_cell(entry["cell"])
+        check = entry.get("rate_check")
+        for name in ("utilisation", "average_voltage_V"):
+            row[f"{name}_dfn"] = check[name]["dfn"] if check else None
         for number, near in enumerate(prediction["nearest"], start=1):
             row[f"nearest_{number}"] = near["formulation"]
             row[f"nearest_{number}_ce_percent"] = near["ce_percent"]
