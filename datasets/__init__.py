@@ -35,12 +35,13 @@ from sodalyte.datasets.loaders_oxidation import (
 from sodalyte.datasets.parse_report import ParseReport, parse_report
 from sodalyte.datasets.public import load_public, public_sets
 from sodalyte.datasets.quantities import QUANTITIES, Quantity
-from sodalyte.datasets.text_agreement import text_agreement
+from sodalyte.datasets.text_agreement import Agreement, agreement, text_agreement
 from sodalyte.datasets.training import training_frame
 
 __all__ = [
     "QUANTITIES",
     "ROLES",
+    "Agreement",
     "CheckResult",
     "Component",
     "Dataset",
@@ -48,6 +49,7 @@ __all__ = [
     "FormulationArray",
     "ParseReport",
     "Quantity",
+    "agreement",
     "check_measurements",
     "contradictions",
     "load_anode_free_cells",

@@ -25,6 +25,7 @@ from sodalyte.datasets.check_values import (
     row_faults,
     shown,
 )
+from sodalyte.datasets.dataset import CONDITIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,17 +42,7 @@ published duplicates of ``lithium_ce`` (0.21 to 0.26 nines)."""
 OF_THE_VOLUME_MODEL = ("volumes are additive", "no density of", "the density of")
 """How assumptions begin that say how volumes add, not what the text leaves open."""
 
-SAME_MEASUREMENT = (
-    "formulation",
-    "metal",
-    "collector",
-    "collector_coating",
-    "current_density_mA_per_cm2",
-    "areal_capacity_mAh_per_cm2",
-    "temperature_C",
-    "method",
-    "modifier",
-)
+SAME_MEASUREMENT = ("formulation", *CONDITIONS)
 """Rows that agree in these are replicates of one measurement."""
 
 

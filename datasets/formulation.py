@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from sodalyte.datasets.formulation_build import (
     check_amounts,
     species_of,
 )
+from sodalyte.datasets.mixture import Mixture
 from sodalyte.datasets.notation import read_notation
 
 SIGNIFICANT_DIGITS = 12
@@ -32,7 +34,7 @@ MAX_WATER_MASS_FRACTION = 0.1
 
 
 @dataclass(frozen=True)
-class Formulation:
+class Formulation(Mixture[tuple[float, ...], float]):
     """A liquid electrolyte of known composition.
 
     Parameters
@@ -295,68 +297,17 @@ class Formulation:
 
     # views -----------------------------------------------------------------
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Short names of the components."""
-        return tuple(c.name for c in self.components)
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """Roles of the components in this formulation."""
-        return tuple(c.role for c in self.components)
-
-    @cached_property
-    def _table(self) -> mixing.ComponentTable:
-        return mixing.component_table(self.components)
-
     @cached_property
     def _x(self) -> mixing.Array:
         return np.asarray(self.mole_fractions, dtype=float)
 
-    @property
-    def mass_fractions(self) -> tuple[float, ...]:
-        """Mass fractions of the components."""
-        return tuple(mixing.mass_fractions(self._x, self._table).tolist())
+    @staticmethod
+    def _row(values: mixing.Array) -> tuple[float, ...]:
+        return tuple(values.tolist())
 
-    @property
-    def volume_fractions(self) -> tuple[float, ...]:
-        """Shares of the volume at 25 degC; volumes are taken as additive."""
-        return tuple(mixing.volume_fractions(self._x, self._table).tolist())
-
-    @property
-    def molarity_mol_per_L(self) -> tuple[float, ...]:
-        """Moles of each component in a litre of the electrolyte."""
-        return tuple(mixing.molarity_mol_per_L(self._x, self._table).tolist())
-
-    @property
-    def molality_mol_per_kg(self) -> tuple[float, ...]:
-        """Moles of each component per kilogram of solvents; nan without any."""
-        return tuple(mixing.molality_mol_per_kg(self._x, self._table).tolist())
-
-    @property
-    def salt_molarity_mol_per_L(self) -> float:
-        """Moles of salt in a litre of the electrolyte; 0 without salt."""
-        return float(mixing.salt_molarity_mol_per_L(self._x, self._table))
-
-    @property
-    def salt_molality_mol_per_kg(self) -> float:
-        """Moles of salt per kilogram of solvents; nan without any solvent."""
-        return float(mixing.salt_molality_mol_per_kg(self._x, self._table))
-
-    @property
-    def density_g_per_mL(self) -> float:
-        """Density at 25 degC by additive molar volumes."""
-        return float(mixing.density_g_per_mL(self._x, self._table))
-
-    @property
-    def density_std_g_per_mL(self) -> float:
-        """Standard uncertainty of the density from those of the molar volumes."""
-        return float(mixing.density_std_g_per_mL(self._x, self._table))
-
-    @property
-    def fluorine_mass_fraction(self) -> float:
-        """Mass fraction of fluorine."""
-        return float(mixing.fluorine_mass_fraction(self._x, self._table))
+    @staticmethod
+    def _total(values: Any) -> float:
+        return float(values)
 
     @property
     def metal(self) -> str | None:

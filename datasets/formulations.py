@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from sodalyte.datasets import mixing
 from sodalyte.datasets.component import ROLES, Component
 from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.mixture import Mixture
 
 Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class FormulationArray(Sequence[Formulation]):
+class FormulationArray(Sequence[Formulation], Mixture[Array, Array]):
     """Formulations in one matrix of amounts, for a million candidates.
 
     Parameters
@@ -146,69 +145,16 @@ class FormulationArray(Sequence[Formulation]):
     __hash__ = None  # type: ignore[assignment]
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Short names of the components."""
-        return tuple(c.name for c in self.components)
+    def _x(self) -> Array:
+        return self.mole_fractions
 
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """Roles of the components."""
-        return tuple(c.role for c in self.components)
+    @staticmethod
+    def _row(values: Array) -> Array:
+        return values
 
-    @cached_property
-    def _table(self) -> mixing.ComponentTable:
-        return mixing.component_table(self.components)
-
-    @property
-    def mass_fractions(self) -> Array:
-        """Mass fractions, of shape (n_formulations, n_components)."""
-        return mixing.mass_fractions(self.mole_fractions, self._table)
-
-    @property
-    def volume_fractions(self) -> Array:
-        """Shares of the volume, of shape (n_formulations, n_components)."""
-        return mixing.volume_fractions(self.mole_fractions, self._table)
-
-    @property
-    def molarity_mol_per_L(self) -> Array:
-        """Moles per litre of each component, of shape (n_formulations, k)."""
-        return mixing.molarity_mol_per_L(self.mole_fractions, self._table)
-
-    @property
-    def molality_mol_per_kg(self) -> Array:
-        """Moles per kilogram of solvents of each component; nan without any."""
-        return mixing.molality_mol_per_kg(self.mole_fractions, self._table)
-
-    @property
-    def salt_molarity_mol_per_L(self) -> Array:
-        """Moles of salt per litre, of shape (n_formulations,)."""
-        return np.asarray(
-            mixing.salt_molarity_mol_per_L(self.mole_fractions, self._table)
-        )
-
-    @property
-    def salt_molality_mol_per_kg(self) -> Array:
-        """Moles of salt per kilogram of solvents; nan without any solvent."""
-        return np.asarray(
-            mixing.salt_molality_mol_per_kg(self.mole_fractions, self._table)
-        )
-
-    @property
-    def density_g_per_mL(self) -> Array:
-        """Densities at 25 degC by additive molar volumes."""
-        return np.asarray(mixing.density_g_per_mL(self.mole_fractions, self._table))
-
-    @property
-    def density_std_g_per_mL(self) -> Array:
-        """Standard uncertainties of the densities."""
-        return np.asarray(mixing.density_std_g_per_mL(self.mole_fractions, self._table))
-
-    @property
-    def fluorine_mass_fraction(self) -> Array:
-        """Mass fractions of fluorine."""
-        return np.asarray(
-            mixing.fluorine_mass_fraction(self.mole_fractions, self._table)
-        )
+    @staticmethod
+    def _total(values: Any) -> Array:
+        return np.asarray(values)
 
 
 def _sorted(components: Iterable[Component]) -> list[Component]:

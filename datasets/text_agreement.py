@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,102 @@ from sodalyte.datasets.formulation import Formulation
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TOLERANCE", "text_agreement"]
+__all__ = ["TOLERANCE", "Agreement", "agreement", "text_agreement"]
 
 TOLERANCE = 0.02
 """Largest difference of a mole fraction that counts as agreement."""
 
+TELLING = 0.02
+"""Readings of "M" further apart than this tell which of them an encoding follows."""
+
 Fractions = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How the parsed lithium texts compare with the published mole fractions.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows of lithium_ce with both.
+    n_comparable : int
+        Rows whose text states the composition and names what is encoded.
+    n_agreeing : int
+        Comparable rows within the tolerance, "M" read as the collection counts it,
+        per litre of solvent.
+    n_agreeing_per_litre_of_solution : int
+        Rows within it by the house's own reading, per litre of solution; of all.
+    n_telling : int
+        Comparable rows in which the two readings are further apart than 0.02.
+    n_telling_solvent, n_telling_solution : int
+        How many of them follow the one or the other reading.
+    others : tuple of (str, str, str)
+        ``row_id``, text and reason of each row that is not comparable or does not
+        agree.
+    """
+
+    n_rows: int
+    n_comparable: int
+    n_agreeing: int
+    n_agreeing_per_litre_of_solution: int
+    n_telling: int
+    n_telling_solvent: int
+    n_telling_solution: int
+    others: tuple[tuple[str, str, str], ...]
+
+    @property
+    def share(self) -> float:
+        """Share of the comparable rows that agree."""
+        return self.n_agreeing / self.n_comparable
+
+    def __str__(self) -> str:
+        """Print the counts, the evidence for the reading, and the other rows."""
+        lines = [
+            f"{self.n_rows} lithium rows have a text and mole fractions; "
+            f"{self.n_comparable} are comparable, {self.n_agreeing} of them "
+            f"({self.share:.0%}) agree within {TOLERANCE:g}.",
+            "M is read per litre of solvent, as this collection counts it: the "
+            f"readings differ by more than {TELLING:g} in {self.n_telling} rows; "
+            f"{self.n_telling_solvent} of them follow litres of solvent, "
+            f"{self.n_telling_solution} litres of solution.",
+            f"By litres of solution {self.n_agreeing_per_litre_of_solution} of all "
+            f"{self.n_rows} agree.",
+            f"The other {len(self.others)} rows:",
+        ]
+        lines += [f"  {row_id}  {text}: {why}" for row_id, text, why in self.others]
+        return "\n".join(lines)
+
+
+def agreement() -> Agreement:
+    """Count what `text_agreement` finds, with the evidence for its reading of "M".
+
+    Returns
+    -------
+    Agreement
+        Its text is the report: ``print(agreement())``.
+    """
+    table = text_agreement()
+    comparable = table["is_comparable"]
+    agrees = comparable & table["agrees"]
+    solution = table["difference"] <= TOLERANCE
+    solvent = table["difference_per_litre_of_solvent"] <= TOLERANCE
+    telling = comparable & (table["reading_gap"] > TELLING)
+    others = table[~agrees]
+    return Agreement(
+        n_rows=len(table),
+        n_comparable=int(comparable.sum()),
+        n_agreeing=int(agrees.sum()),
+        n_agreeing_per_litre_of_solution=int(solution.sum()),
+        n_telling=int(telling.sum()),
+        n_telling_solvent=int((telling & solvent).sum()),
+        n_telling_solution=int((telling & solution).sum()),
+        others=tuple(
+            zip(
+                others["row_id"], others["formulation_text"], others["why"], strict=True
+            )
+        ),
+    )
 
 
 def text_agreement() -> pd.DataFrame:
@@ -31,7 +122,8 @@ def text_agreement() -> pd.DataFrame:
         ``row_id``, ``formulation_text``, ``canonical``; ``difference``, the
         largest difference between the mole fractions as read (a molarity counts
         the solution) and as published; ``difference_per_litre_of_solvent``, the
-        same with a molarity counted per litre of solvent; ``is_comparable``;
+        same with a molarity counted per litre of solvent; ``reading_gap``, the
+        largest difference between the two readings; ``is_comparable``;
         ``agrees`` (by the second difference); ``why`` a row is left out or
         differs.
 
@@ -39,10 +131,10 @@ def text_agreement() -> pd.DataFrame:
     -----
     The collection counts "M" as moles per litre of solvent, without a volume of
     the salt: it gives 3 M LiTFSI in DME as 0.237, which is 3 / (3 + 9.66), 9.66
-    mol/L being neat DME. Its papers mean a litre of solution (where one states
-    both, as 5.5 M for LiFSI:DMC 1:1.1, the solution is meant, 10.1038/ncomms12032).
-    To hold the parser against it, the same convention must be used; the first
-    difference shows what the convention alone does.
+    mol/L being neat DME. To hold the parser against it, the same convention must be
+    used; the first difference shows what the convention alone does. Elsewhere "M"
+    counts the solution: 1:1.1 LiFSI:DMC, called 5.5 M, would be 10.8 mol in a litre
+    of DMC.
 
     A row is comparable when its text is read, states the ratio of its solvents
     and names the species that the collection encodes.
@@ -65,6 +157,7 @@ def _compare(row: Mapping[Any, Any]) -> dict[str, Any]:
         "canonical": "",
         "difference": float("nan"),
         "difference_per_litre_of_solvent": float("nan"),
+        "reading_gap": float("nan"),
         "is_comparable": False,
         "agrees": False,
         "why": "",
@@ -79,6 +172,9 @@ def _compare(row: Mapping[Any, Any]) -> dict[str, Any]:
     record["difference"] = _largest_difference(_fractions(formulation), published)
     record["difference_per_litre_of_solvent"] = _largest_difference(
         _fractions(other), published
+    )
+    record["reading_gap"] = _largest_difference(
+        _fractions(formulation), _fractions(other)
     )
     reason = _not_comparable(formulation, published)
     record["is_comparable"] = not reason

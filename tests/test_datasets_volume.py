@@ -32,8 +32,15 @@ def test_a_salt_takes_its_apparent_volume():
 
 @pytest.mark.parametrize(
     ("smiles", "density_g_per_mL"),
-    [("CC#N", 0.777), ("c1ccccc1", 0.874), ("ClCCl", 1.317), ("COCCOC", 0.862)],
-    ids=["acetonitrile", "benzene", "dichloromethane", "DME"],
+    [
+        ("CC#N", 0.777),
+        ("c1ccccc1", 0.874),
+        ("ClCCl", 1.317),
+        ("COCCOC", 0.862),
+        ("NCCN", 0.899),
+        ("O=S1(=O)CCCC1", 1.26),
+    ],
+    ids=["acetonitrile", "benzene", "dichloromethane", "DME", "EDA", "sulfolane"],
 )
 def test_girolami_estimate_is_within_two_standard_deviations(smiles, density_g_per_mL):
     from rdkit.Chem import Descriptors, MolFromSmiles
@@ -41,6 +48,22 @@ def test_girolami_estimate_is_within_two_standard_deviations(smiles, density_g_p
     measured = Descriptors.MolWt(MolFromSmiles(smiles)) / density_g_per_mL
     estimate = girolami_volume_mL_per_mol(smiles)
     assert abs(estimate / measured - 1) < 2 * ESTIMATED_VOLUME_RELATIVE_STD
+
+
+@pytest.mark.parametrize(
+    ("smiles", "atoms", "denser"),
+    [
+        ("OC1CCCCC1", 26, 1.2),  # a ring and a hydroxyl group
+        ("CCP(C)C", 23, 1.0),
+        ("NCCN", 16, 1.2),  # two primary amines
+        ("O=S1(=O)CCCC1", 24, 1.3),  # a ring and two S=O bonds
+        ("c1ccc2ccccc2c1", 28, 1.15),  # two condensed rings
+    ],
+    ids=["cyclohexanol", "dimethylethylphosphine", "EDA", "sulfolane", "naphthalene"],
+)
+def test_the_worked_examples_of_the_method(smiles, atoms, denser):
+    """Scaled volumes and corrections as summarised in Wikipedia, Girolami method."""
+    assert girolami_volume_mL_per_mol(smiles) == pytest.approx(5 * atoms / denser)
 
 
 def test_stated_scatter_of_the_liquid_estimate_is_honest():
