@@ -6,6 +6,7 @@ import csv
 import functools
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -93,8 +94,8 @@ def load_public(
         environment variable ``SODALYTE_DATA`` is taken.
     sha256 : str or None
         Checksum to hold the file to instead of the pinned one, for a newer
-        version; ``"any"`` accepts what is there. The checksum of the file stands
-        in the description in every case.
+        version; ``"any"`` accepts what is there and records nothing. The checksum
+        of the file stands in the description in every case.
 
     Returns
     -------
@@ -111,6 +112,15 @@ def load_public(
         If the file is absent; says where to get it and how to cite it.
     ValueError
         If the checksum differs or the file lacks its columns.
+
+    Notes
+    -----
+    Two sets (``helena``, ``congen``) could not be reached when this was written: no
+    checksum of theirs is pinned. The first load of such a file trusts it and writes
+    its checksum beside it (``helena.csv.sha256``, in the form of ``sha256sum``);
+    from then on the file is held to it. A checksum that you pass is checked and
+    then recorded in its place. Whether a file is what its authors published, only
+    you can know.
     """
     if name not in public_sets():
         raise KeyError(
@@ -119,18 +129,54 @@ def load_public(
     known = public_sets()[name]
     file = _locate(known, path)
     found = hashlib.sha256(file.read_bytes()).hexdigest()
-    wanted = known.sha256 if sha256 is None else sha256
+    recorded = "" if known.sha256 else _recorded(file)
+    wanted = (known.sha256 or recorded) if sha256 is None else sha256
     if wanted and wanted != "any" and wanted != found:
+        origin = "pinned" if sha256 is None else "as you pass it"
+        if sha256 is None and recorded:
+            origin = f"as {_record_of(file).name} recorded at the first load"
         raise ValueError(
-            f"The file of {name} must have the SHA-256 {wanted}; {file} has {found}. "
-            "It is another version: check where it comes from, then pass "
+            f"The file of {name} must have the SHA-256 {wanted} ({origin}); {file} has "
+            f"{found}. It is another version: check where it comes from, then pass "
             f"sha256={found!r} to accept it."
         )
     frame = _read(file)
     _require(frame, known, file)
+    trust = "the pinned one" if found == known.sha256 else "not pinned"
+    if not known.sha256 and wanted != "any":
+        trust = _trust(file, found, recorded)
     frame = _CONVERT.get(name, _as_it_comes)(frame, file)
     frame.insert(0, "row_id", [f"{name}-{i}" for i in range(1, len(frame) + 1)])
-    return Dataset(name, frame, _describe(known, file, found))
+    return Dataset(name, frame, _describe(known, file, found, trust))
+
+
+def _record_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}.sha256")
+
+
+def _recorded(file: Path) -> str:
+    """Read the checksum that the first load wrote beside a file; "" without one."""
+    record = _record_of(file)
+    if not record.is_file():
+        return ""
+    checksum = record.read_text(encoding="utf-8").split()[:1]
+    if not checksum or not re.fullmatch(r"[0-9a-f]{64}", checksum[0]):
+        raise ValueError(
+            f"A record of a checksum begins with 64 hexadecimal digits; {record} does "
+            "not. Remove it to trust the file beside it anew."
+        )
+    return checksum[0]
+
+
+def _trust(file: Path, found: str, recorded: str) -> str:
+    """Record the checksum of a file without a pinned one; say what it rests on."""
+    if found == recorded:
+        return "not pinned; as recorded at the first load"
+    try:
+        _record_of(file).write_text(f"{found}  {file.name}\n", encoding="utf-8")
+    except OSError:
+        return "not pinned; trusted, and not recorded: the folder cannot be written to"
+    return f"not pinned; trusted and recorded in {_record_of(file).name}"
 
 
 def _locate(known: PublicSet, path: str | Path | None) -> Path:
@@ -141,7 +187,9 @@ def _locate(known: PublicSet, path: str | Path | None) -> Path:
     if place is not None and place.is_file():
         return place
     said = f"{place} is not there" if place else "no path was given"
-    where = f" Download it from {known.url}." if known.url else ""
+    where = f" Download it from {known.url}."
+    if not known.url:
+        where = " Its address is not known here; ask its authors."
     raise FileNotFoundError(
         f"{known.title} does not ship with this package (licence: {known.licence}); "
         f"{said}.{where} Then pass its path, or put {known.file} into the folder that "
@@ -233,11 +281,10 @@ _CONVERT = {
 }
 
 
-def _describe(known: PublicSet, file: Path, sha256: str) -> str:
-    pinned = "the pinned one" if sha256 == known.sha256 else "not pinned"
+def _describe(known: PublicSet, file: Path, sha256: str, trust: str) -> str:
     return (
         f"# {known.title}\n\n"
-        f"File: {file.name}\n\nSHA-256: {sha256} ({pinned})\n\n"
+        f"File: {file.name}\n\nSHA-256: {sha256} ({trust})\n\n"
         f"Source: {known.url or 'not known'}\n\nLicence: {known.licence}\n\n"
         f"Cite: {known.citation}\n\nNote: {known.note}\n"
     )

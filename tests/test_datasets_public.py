@@ -65,7 +65,51 @@ def test_the_data_folder_is_looked_in(tmp_path, monkeypatch):
     monkeypatch.setenv(DATA_FOLDER_VARIABLE, str(tmp_path))
     dataset = load_public("helena")
     assert dataset.frame.to_dict("records") == [{"row_id": "helena-1", "a": 1, "b": 2}]
-    assert "not pinned" in dataset.descr
+    assert "not pinned; trusted and recorded in helena.csv.sha256" in dataset.descr
+
+
+def test_a_file_without_pinned_checksum_is_trusted_once(tmp_path):
+    file = tmp_path / "helena.csv"
+    file.write_text("a,b\n1,2\n")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    load_public("helena", file)
+    record = tmp_path / "helena.csv.sha256"
+    assert record.read_text() == f"{digest}  helena.csv\n"
+    assert "as recorded at the first load" in load_public("helena", file).descr
+    file.write_text("a,b\n1,3\n")
+    other = hashlib.sha256(file.read_bytes()).hexdigest()
+    with pytest.raises(ValueError, match="recorded at the first load") as error:
+        load_public("helena", file)
+    assert digest in str(error.value)
+    assert f"sha256='{other}'" in str(error.value)
+    assert len(load_public("helena", file, sha256="any")) == 1
+    assert record.read_text().startswith(digest)
+    load_public("helena", file, sha256=other)
+    assert record.read_text().startswith(other)
+    assert len(load_public("helena", file)) == 1
+
+
+def test_a_passed_checksum_is_checked_before_it_is_recorded(tmp_path):
+    (tmp_path / "congen.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match="as you pass it"):
+        load_public("congen", tmp_path, sha256="0" * 64)
+    assert not (tmp_path / "congen.csv.sha256").exists()
+
+
+def test_a_torn_record_is_refused(tmp_path):
+    (tmp_path / "helena.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "helena.csv.sha256").write_text("12ab")
+    with pytest.raises(ValueError, match="begins with 64 hexadecimal digits"):
+        load_public("helena", tmp_path)
+
+
+def test_a_pinned_set_leaves_no_record(tmp_path):
+    file = tmp_path / "EDB-2_ce.csv"
+    file.write_text(
+        "solvent_1_smiles,salt_1_smiles,CE,current_density\nC,[Li+],0.9,1\n"
+    )
+    load_public("edb2_ce", file, sha256=hashlib.sha256(file.read_bytes()).hexdigest())
+    assert [path.name for path in tmp_path.iterdir()] == ["EDB-2_ce.csv"]
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):
