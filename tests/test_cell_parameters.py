@@ -43,6 +43,9 @@ def test_every_number_has_unit_range_and_source(name):
     for key, parameter in found.items():
         assert parameter.unit, key
         assert len(parameter.source) > 5, key
+        if parameter.is_assumption:
+            reason = parameter.source.partition(":")[2] or parameter.source[10:]
+            assert len(reason.strip()) > 10, f"{key}: an assumption needs its reason"
 
 
 def test_range_out_of_order_is_refused():
