@@ -75,14 +75,14 @@ def check_folder(folder: Path) -> None:
         ) from None
 
 
-def write_files(folder: Path, texts: Mapping[str, str]) -> None:
+def write_files(folder: Path, texts: Mapping[str, str | bytes]) -> None:
     """Write several files so that none is ever seen half-written.
 
     Parameters
     ----------
     folder : Path
         An existing folder.
-    texts : mapping of str to str
+    texts : mapping of str to str or bytes
         File name to content. All are written under temporary names first, then
         renamed, so a full disk leaves the old files as they were.
 
@@ -96,8 +96,8 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> None:
         for name, text in texts.items():
             handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
             written.append((Path(temporary), folder / name))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8") if isinstance(text, str) else text)
                 file.flush()
                 os.fsync(file.fileno())
         for temporary_path, final in written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,10 @@ from sodalyte.screen.cli.output import bad_input, print_json, print_table
 @app.command()
 def benchmark(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Which figures.")],
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw parity and calibration: a .html or .png file."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = (
         False
     ),
@@ -23,7 +28,13 @@ def benchmark(
     with bad_input():
         if name not in BENCHMARKS:
             run_benchmark(name)  # says which there are
+        if plot is not None:
+            _check_plot(name, plot)
     document = run_benchmark(name)
+    if plot is not None:
+        from sodalyte.screen.cli.pictures import plot_benchmark
+
+        plot_benchmark(plot, name)
     if json:
         print_json(document)
         return
@@ -46,6 +57,17 @@ def show_table(document: dict[str, Any]) -> None:
     )
     for note in document.get("notes", []):
         typer.echo(note)
+
+
+def _check_plot(name: str, plot: Path) -> None:
+    from sodalyte.screen.cli.pictures import PLOTTED, check_picture_path
+
+    if name not in PLOTTED:
+        raise ValueError(
+            f"--plot draws predictions of held-out rows, of {', '.join(PLOTTED)}. "
+            f"Got {name!r}. Choose one of these, or leave --plot out."
+        )
+    check_picture_path(plot)
 
 
 def _figures(metrics: dict[str, Any]) -> list[str]:

@@ -72,6 +72,10 @@ def cell(
     ledger: Annotated[
         bool, typer.Option("--ledger", help="Where mass, money, voltage, sodium go.")
     ] = False,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw retention, mass and cost: a .html or .png file."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = (
         False
     ),
@@ -115,7 +119,13 @@ def cell(
             initial_ce_percent=initial_ce,
             oxidative_limit_V_vs_Na=oxidative_limit,
         )
+        if plot is not None:
+            from sodalyte.screen.cli.pictures import check_picture_path, plot_cell
+
+            check_picture_path(plot)
         result = CellModel(profile).evaluate(electrolyte, built, protocol)
+        if plot is not None:
+            plot_cell(plot, result)
     by_efficiency = float(result.extras["cycle_life_80_by_efficiency"][0])
     rows = result.explain(0).to_dict("records") if ledger else []
     if json:
@@ -134,6 +144,8 @@ def cell(
             for row in rows
         ]
         print_table("ledger", ["section", "item", "value", "unit"], lines)
+    if plot is not None:
+        typer.echo(f"Picture: {plot.resolve()}")
 
 
 def _with_supply(

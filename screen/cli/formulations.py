@@ -198,6 +198,13 @@ def predict(
         float, typer.Option("--areal-capacity", help="mAh/cm2")
     ] = 1.0,
     temperature: Annotated[float, typer.Option(help="degC")] = 25.0,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw one recipe along an amount: a .html or .png file."),
+    ] = None,
+    along: Annotated[
+        str, typer.Option(help="What --plot varies: salt, or a liquid to add.")
+    ] = "salt",
     components: Components = None,
     json: Json = False,
 ) -> None:
@@ -221,7 +228,14 @@ def predict(
         good = [item for _, item in read if not isinstance(item, str)]
         with bad_input():
             check_metal(good, metal)
+            if plot is not None:
+                _check_plot(plot, len(read))
         predicted = iter(predict_documents(good, conditions) if good else [])
+        if plot is not None and good:
+            from sodalyte.screen.cli.pictures import plot_prediction
+
+            with bad_input(KeyError):
+                plot_prediction(plot, good[0], conditions, along)
     documents = [
         {"input": text, "error": item} if isinstance(item, str) else next(predicted)
         for text, item in read
@@ -230,7 +244,20 @@ def predict(
         print_json(documents)
     else:
         _show_predicted([item for item in documents if "error" not in item], conditions)
+        if plot is not None and good:
+            typer.echo(f"Picture: {plot.resolve()}")
     finish(read)
+
+
+def _check_plot(plot: Path, n_formulations: int) -> None:
+    from sodalyte.screen.cli.pictures import check_picture_path
+
+    if n_formulations != 1:
+        raise ValueError(
+            f"--plot draws one formulation. Got {n_formulations}. "
+            "Give one, or leave --plot out."
+        )
+    check_picture_path(plot)
 
 
 def _show_predicted(documents: list[dict[str, Any]], conditions: Any) -> None:

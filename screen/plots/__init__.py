@@ -7,6 +7,7 @@ Every function takes tables that the package makes and returns a plotly figure;
 from sodalyte.screen.plots.cell import ledger_figure, life_figure, retention_figure
 from sodalyte.screen.plots.composition import composition_figure, ternary_figure
 from sodalyte.screen.plots.data import measurements_figure
+from sodalyte.screen.plots.page import Panel, check_picture_path, write_pictures
 from sodalyte.screen.plots.pareto import pareto_figure
 from sodalyte.screen.plots.response import dilution_figure, response_figure
 from sodalyte.screen.plots.static import Picture
@@ -17,8 +18,10 @@ __all__ = [
     "COLOURS",
     "ROLE_COLOURS",
     "SERIES",
+    "Panel",
     "Picture",
     "calibration_figure",
+    "check_picture_path",
     "composition_figure",
     "dilution_figure",
     "ledger_figure",
@@ -31,4 +34,5 @@ __all__ = [
     "response_figure",
     "retention_figure",
     "ternary_figure",
+    "write_pictures",
 ]

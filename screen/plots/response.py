@@ -74,14 +74,8 @@ def response_figure(
     for name, axis, colour in panels:
         low, high = response[f"{name}_low"], response[f"{name}_high"]
         figure.add_scatter(**band(response[x], low, high, colour, yaxis=axis))
-        figure.add_scatter(
-            x=response[x],
-            y=response[f"{name}_median"],
-            mode="lines",
-            line={"color": colour, "width": 2.5},
-            name=f"{names[name]}: median and 90 % interval",
-            yaxis=axis,
-        )
+        _add_line(figure, response, x, name, axis=axis, colour=colour)
+        figure.data[-1].name = f"{names[name]}: median and 90 % interval"
     if len(measured):
         figure.add_scatter(
             x=measured[x],
@@ -107,6 +101,37 @@ def response_figure(
         legend={"orientation": "h", "y": -0.14},
     )
     return figure
+
+
+def _add_line(
+    figure: go.Figure,
+    response: pd.DataFrame,
+    x: str,
+    name: str,
+    *,
+    axis: str,
+    colour: str,
+) -> None:
+    """Draw a median: dotted where it lies outside the domain of the data."""
+    median = response[f"{name}_median"]
+    inside = response.get("in_domain", median.notna()).astype(bool)
+    if not inside.all():
+        figure.add_scatter(
+            x=response[x],
+            y=median,
+            mode="lines",
+            line={"color": colour, "width": 1.5, "dash": "dot"},
+            name="outside the domain",
+            showlegend=axis == "y",
+            yaxis=axis,
+        )
+    figure.add_scatter(
+        x=response[x],
+        y=median.where(inside),
+        mode="lines",
+        line={"color": colour, "width": 2.5},
+        yaxis=axis,
+    )
 
 
 def dilution_figure(features: pd.DataFrame, *, x: str, x_title: str) -> go.Figure:
