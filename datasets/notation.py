@@ -93,7 +93,7 @@ def read_notation(text: str, catalogue: Catalogue | None = None) -> Notation:
         reader.read()
         return settle_amounts(reader, notes, modifier, water_ppm)
     except ValueError as error:
-        raise suspicion(text, plain) or error from None
+        raise suspicion(text, plain, lexicon.names) or error from None
 
 
 def _take_label(plain: str, lexicon: Lexicon) -> tuple[str, list[str]]:

@@ -2,18 +2,22 @@
 
 import csv
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+
+from sodalyte.datasets.catalogue_names import normalise_name
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeRule:
     """A pattern of text and what it stands for.
 
-    ``kind`` is "modifier" (taken out of the text), "refused", or "suspected":
-    the reason to give when the text cannot be read anyway. ``hints`` are small
-    letters of which every match holds some: they tell at once that none is there.
+    ``kind`` is "modifier" (taken out of the text), "refused", "suspected": the
+    reason to give when the text cannot be read anyway, or "formula": the same for
+    formulas that are none of a component. ``hints`` are small letters of which
+    every match holds some: they tell at once that none is there.
     """
 
     kind: str
@@ -68,7 +72,8 @@ def check_scope(text: str, plain: str) -> tuple[str, str]:
     modifier = ""
     small = plain.lower()
     for rule in scope_rules():
-        match = rule.search(plain, small) if rule.kind != "suspected" else None
+        of_now = rule.kind in {"modifier", "refused"}
+        match = rule.search(plain, small) if of_now else None
         if match is None:
             continue
         if rule.kind == "modifier":
@@ -80,13 +85,26 @@ def check_scope(text: str, plain: str) -> tuple[str, str]:
     return plain, modifier
 
 
-def suspicion(text: str, plain: str) -> ValueError | None:
-    """Give the likely reason why a text that cannot be read is out of scope."""
+def suspicion(text: str, plain: str, names: Collection[str]) -> ValueError | None:
+    """Give the likely reason why a text that cannot be read is out of scope.
+
+    Parameters
+    ----------
+    text, plain : str
+        As given, and in plain characters.
+    names : collection of str
+        Look-up keys of what is known: the formula of a salt is no suspect.
+    """
     small = plain.lower()
     for rule in scope_rules():
-        match = rule.search(plain, small) if rule.kind == "suspected" else None
-        if match is not None:
-            return _refusal(text, rule, match)
+        if rule.kind == "suspected":
+            match = rule.search(plain, small)
+            if match is not None:
+                return _refusal(text, rule, match)
+        elif rule.kind == "formula":
+            for match in rule.pattern.finditer(plain):
+                if normalise_name(match.group()) not in names:
+                    return _refusal(text, rule, match)
     return None
 
 

@@ -1,12 +1,15 @@
 import pytest
 
 from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.notation_names import Lexicon
 from sodalyte.datasets.notation_scope import check_scope, scope_rules, suspicion
+
+NAMES = Lexicon.of(load_catalogue()).names
 
 
 def test_rules_are_complete():
     for rule in scope_rules():
-        assert rule.kind in {"modifier", "refused", "suspected"}
+        assert rule.kind in {"modifier", "refused", "suspected", "formula"}
         assert rule.label
         assert bool(rule.remedy) == (rule.kind != "modifier")
 
@@ -65,7 +68,15 @@ def test_a_refusal_names_words_class_and_remedy():
 
 
 def test_a_suspicion_is_the_reason_of_an_unreadable_text():
-    error = suspicion("x in H2O", "x in H2O")
+    error = suspicion("x in H2O", "x in H2O", NAMES)
     assert error is not None
     assert "aqueous electrolyte" in str(error)
-    assert suspicion("x in G2", "x in G2") is None
+    assert suspicion("x in G2", "x in G2", NAMES) is None
+
+
+def test_the_formula_of_a_salt_is_no_solid_electrolyte():
+    """Li2SO4 looks like one; the water of its solution is not named."""
+    text = "4 M ZnSO4 + 2 M Li2SO4 in 10% DME with SnBr2"
+    assert suspicion(text, text, NAMES) is None
+    found = suspicion("", "Li10GeP2S12", NAMES)
+    assert "solid electrolyte" in str(found)
