@@ -191,10 +191,29 @@ def test_ce_of_one_is_endless_and_of_zero_is_nothing():
     assert endless["cycle_life_80"] is None
     assert "endless" in endless["flags"]
     assert endless["limiting_mechanism"] == "none"
+    real = evaluate("realistic", nines_mean=np.inf)
+    assert "endless_by_efficiency" in real.flags(0)
+    assert np.isinf(real.cycle_life_80_by_efficiency[0])
+    assert np.isfinite(real.cycle_life_80[0])
     nothing = evaluate(nines_mean=0.0).to_dict(0)
     assert nothing["capacity_retention"] == 0.0
     assert nothing["cycle_life_80"] < 1.0
     assert "no_formation_capacity" in nothing["flags"]
+
+
+def test_life_by_efficiency_is_the_ideal_life_in_either_profile():
+    nines = np.array([2.0, 3.0, 4.0])
+    for cathode in ("NVP", "Na4VP"):
+        ideal, real = (
+            evaluate(
+                profile,
+                CellDesign(cathode=cathode),
+                nines_mean=nines,
+                initial_ce_percent=95.0,
+            )
+            for profile in PROFILES
+        )
+        assert real.cycle_life_80_by_efficiency == pytest.approx(ideal.cycle_life_80)
 
 
 def test_rows_do_not_depend_on_their_neighbours():

@@ -10,6 +10,7 @@ __all__ = ["FLAGS", "FlagSet", "flag_names"]
 FLAGS: dict[str, str] = {
     "invalid_input": "a needed input is missing or out of range; figures are empty",
     "endless": "nothing in the model ends the cell",
+    "endless_by_efficiency": "the stated efficiency alone never ends the cell",
     "unlikely_to_run": "the cell fails to run with a probability above one half",
     "electrolyte_below_pore_filling": "less electrolyte than the pores hold",
     "transference_out_of_range": "transference number not in (0, 1)",

@@ -51,6 +51,7 @@ def raise_flags(
     raise_where("electrolyte_below_pore_filling", block.is_too_dry)
     raise_where("invalid_input", np.logical_not(block.is_feasible | block.is_too_dry))
     raise_where("endless", np.isinf(cycle_life))
+    raise_where("endless_by_efficiency", np.isposinf(inputs.nines))
     raise_where("unlikely_to_run", runs < 0.5)
     raise_where("transference_out_of_range", np.isnan(inputs.transport.transference))
     raise_where("no_formation_capacity", block.first() <= 0.0)
