@@ -63,6 +63,12 @@ def test_300_per_cell_is_not_reached_by_any_cell():
     assert row["expected"] == "none"
 
 
+def test_the_review_s_average_lies_above_every_stack_and_cell():
+    row = TABLE.loc["review_estimate"]
+    assert row["stack_high"] < row["printed_Wh_per_kg"] == 300
+    assert row["recognised"] == "active"
+
+
 def test_cold_cells_keep_what_the_band_allows():
     assert COLD["is_inside"].all()
     cold = COLD[COLD["label"] == "NaCrO2 coin"].sort_values("temperature_C")

@@ -189,6 +189,27 @@ def _pooled(results: list[CellResult], figure: str) -> Array:
     return np.concatenate(found)
 
 
+def _printed_energies() -> dict[str, tuple[float, str]]:
+    """Return Wh/kg and qualifier of every row that prints one, by row id."""
+    from sodalyte.datasets import load_anode_free_cells, load_cell_economics
+
+    cells = load_anode_free_cells().frame
+    cells = cells[cells["specific_energy_Wh_per_kg"].notna()]
+    reviews = load_cell_economics().frame
+    reviews = reviews[reviews["quantity"] == "specific_energy"]
+    columns = (
+        (cells, "specific_energy_Wh_per_kg", "specific_energy_qualifier"),
+        (reviews, "value", "qualifier"),
+    )
+    return {
+        str(row_id): (float(value), str(qualifier))
+        for frame, number, mark in columns
+        for row_id, value, qualifier in zip(
+            frame["row_id"], frame[number], frame[mark], strict=True
+        )
+    }
+
+
 def energy_anchors() -> pd.DataFrame:
     """Return printed energies beside the model's band on every basis.
 
@@ -203,18 +224,15 @@ def energy_anchors() -> pd.DataFrame:
     """
     import pandas as pd
 
-    from sodalyte.datasets import load_anode_free_cells
-
-    frame = load_anode_free_cells().frame.set_index("row_id")
+    known = _printed_energies()
     rows = []
     for name, entry in read_parameter_file("anchors.toml").items():
-        source = frame.loc[entry["printed_row"]]
-        printed = float(source["specific_energy_Wh_per_kg"])
-        bound = str(source["specific_energy_qualifier"]) == ">"
+        printed, qualifier = known[entry["printed_row"]]
+        bound = qualifier == ">"
         row: dict[str, object] = {
             "anchor": name,
             "printed_Wh_per_kg": printed,
-            "qualifier": source["specific_energy_qualifier"],
+            "qualifier": qualifier,
         }
         found = []
         results = [result for cell in _cells(entry) for result in drawn_cells(cell)]

@@ -95,10 +95,13 @@ def refine(
     Returns
     -------
     DataFrame
-        One row per candidate: ``row``, utilisation and mean voltage of both models
-        and their differences, the energy of the formation discharge relative to the
-        fast model, and the share of formation energy left at ``retention_cycles``
-        when the curve is cut at the inventory of the fast model.
+        One row per candidate that has figures, in order: ``row`` (position in the
+        result), ``utilisation_fast``, ``utilisation_dfn``, ``utilisation_difference``
+        (fast minus DFN), ``average_voltage_fast_V``, ``average_voltage_dfn_V``,
+        ``average_voltage_difference_V``, ``energy_ratio_fast_to_dfn`` (of the
+        formation discharge), ``energy_retention_dfn`` (share of formation energy left
+        at ``retention_cycles`` when the curve is cut at the fast model's inventory).
+        A candidate without figures has no row.
 
     Raises
     ------
