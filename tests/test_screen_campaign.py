@@ -278,6 +278,36 @@ def test_export_writes_what_was_told(tmp_path):
     assert [e["kind"] for e in document["events"]] == ["created", "asked", "told"]
 
 
+def test_results_carry_the_round_they_were_asked_in(tmp_path):
+    with Campaign.new(tmp_path / "lab.journal") as campaign:
+        campaign.tell([{"formulation": "1 M NaPF6 in G4", "ce_percent": 80.0}])
+        for _ in range(2):
+            campaign.ask(2, choose_first_free, model=MODEL, data=DATA)
+        campaign.tell([{"formulation": "1 M NaPF6 in G2", "ce_percent": 99.0}])
+        campaign.tell(
+            [{"experiment": f"E000{i}", "ce_percent": 99.0 + i / 10} for i in (4, 3, 2)]
+        )
+        told = campaign.measurements().set_index("row_id")["iteration"]
+    assert told.to_dict() == {
+        "lab:E0001": 0,
+        "lab:E0002": 1,
+        "lab:E0003": 1,
+        "lab:E0004": 2,
+        "lab:E0006": 2,
+    }
+
+
+def test_an_upper_bound_is_not_the_best(tmp_path):
+    with Campaign.new(tmp_path / "lab.journal") as campaign:
+        campaign.tell(
+            [
+                {"formulation": TEXTS[0], "ce_percent": 99.9, "ce_qualifier": "<"},
+                {"formulation": TEXTS[1], "ce_percent": 98.0},
+            ]
+        )
+        assert campaign.status()["best"]["ce_percent"] == 98.0
+
+
 TELL_UNTIL_KILLED = """
 import sys
 from sodalyte.screen.campaign.campaign import Campaign

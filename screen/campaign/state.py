@@ -35,6 +35,9 @@ class Experiment:
     n_corrections : int
     is_replicate : bool
         Asked although the recipe was known, on purpose.
+    iteration : int
+        Number of the ask that made it, from 1; of the last ask before it where it was
+        measured unasked, 0 before any.
     asked_event, told_event : int or None
         Numbers in the log.
     reason : str
@@ -48,6 +51,7 @@ class Experiment:
     result: dict[str, Any] = field(default_factory=dict)
     n_corrections: int = 0
     is_replicate: bool = False
+    iteration: int = 0
     asked_event: int | None = None
     told_event: int | None = None
     reason: str = ""
@@ -67,6 +71,10 @@ class CampaignState:
         Experiments that each ask or addition made.
     last_event : int
         Number of the newest event, -1 without any.
+    description : dict
+        Content of the first event.
+    n_asks : int
+        Asks that made an experiment.
     """
 
     experiments: dict[str, Experiment] = field(default_factory=dict)
@@ -74,6 +82,7 @@ class CampaignState:
     accepted_ids: dict[int, tuple[str, ...]] = field(default_factory=dict)
     last_event: int = -1
     description: dict[str, Any] = field(default_factory=dict)
+    n_asks: int = 0
 
     def in_state(self, *states: str) -> list[Experiment]:
         """List the experiments in any of these states."""
@@ -117,7 +126,9 @@ def _created(state: CampaignState, event: Event) -> str:
 
 def _new(campaign: CampaignState, event: Event, **values: Any) -> None:
     identity = f"E{len(campaign.experiments) + 1:04d}"
-    campaign.experiments[identity] = Experiment(id=identity, **values)
+    campaign.experiments[identity] = Experiment(
+        id=identity, iteration=campaign.n_asks, **values
+    )
     known = campaign.accepted_ids.get(event.number, ())
     campaign.accepted_ids[event.number] = (*known, identity)
 
@@ -132,6 +143,7 @@ def _asked(state: CampaignState, event: Event) -> str:
             doubled.append(formulation)
             continue
         live.add(formulation)
+        state.n_asks += event.number not in state.accepted_ids
         _new(
             state,
             event,

@@ -34,9 +34,9 @@ def status(name: str, state: CampaignState) -> dict[str, Any]:
     """
     counts = {one: len(state.in_state(one)) for one in _STATES}
     counts["corrected"] = sum(e.n_corrections > 0 for e in state.experiments.values())
-    best = max(
-        state.in_state("done"), key=lambda e: e.result["ce_percent"], default=None
-    )
+    # "< 99" says that it is worse, by nobody knows how much
+    known = [e for e in state.in_state("done") if e.result["ce_qualifier"] != "<"]
+    best = max(known, key=lambda e: e.result["ce_percent"], default=None)
     return {
         "name": name,
         "created_at": state.description.get("at"),
@@ -70,6 +70,7 @@ def experiments_table(state: CampaignState) -> "pd.DataFrame":
             "experiment": e.id,
             "formulation": e.formulation,
             "state": e.state,
+            "iteration": e.iteration,
             "is_replicate": e.is_replicate,
             "n_corrections": e.n_corrections,
             "reason": e.reason,
@@ -87,12 +88,18 @@ def measurements_table(name: str, state: CampaignState) -> "pd.DataFrame":
     -------
     DataFrame
         The columns of a measurement file; retracted experiments are left out,
-        corrected ones appear once, as corrected. ``work`` names the campaign.
+        corrected ones appear once, as corrected. ``work`` names the campaign,
+        ``iteration`` the ask that a result answers.
     """
     import pandas as pd
 
     rows = [
-        {"formulation": e.formulation, **e.result, "row_id": f"{name}:{e.id}"}
+        {
+            "formulation": e.formulation,
+            **e.result,
+            "row_id": f"{name}:{e.id}",
+            "iteration": e.iteration,
+        }
         for e in state.in_state("done", "failed", "would_not_run")
     ]
     columns = ["row_id", "formulation", "outcome", "ce_percent", "ce_qualifier"]
