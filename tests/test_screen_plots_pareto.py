@@ -1,7 +1,9 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from sodalyte.screen.plots import pareto_figure
+from sodalyte.screen.plots.pareto import label_places
 
 
 @pytest.fixture
@@ -55,3 +57,25 @@ def test_axes_carry_units_and_hover_says_the_percent(figure):
     assert "V vs Na/Na+" in figure.layout.xaxis.title.text
     assert "%" in figure.layout.yaxis.title.text
     assert traces(figure)["proposed, safe"].customdata[0][1] == "99.90"
+
+
+def test_labels_of_points_that_coincide_stand_apart():
+    points = np.array([[4.3, 2.5], [4.3, 2.5], [4.3, 2.5], [4.9, 1.0]])
+    places = label_places(points, np.empty((0, 2)), (1.0, 4.0))
+    assert len(set(places[:3])) == 3
+    assert places[3] == "top right"
+
+
+def test_a_label_keeps_off_a_measured_mark():
+    free, taken = (
+        label_places(np.array([[4.0, 2.0]]), np.array([mark]), (1.0, 4.0))
+        for mark in ([5.0, 2.0], [4.022, 2.14])
+    )
+    assert free == ["top right"]
+    assert taken != free
+
+
+def test_the_picture_ends_where_medians_do(figure):
+    low, high = figure.layout.yaxis.range
+    assert low < 0.0
+    assert high == pytest.approx(3.0 + 0.6)  # not at the end of the bar, 4.0

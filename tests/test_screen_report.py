@@ -222,13 +222,59 @@ def test_pointing_at_a_row_shows_its_point_on_the_map(browser, report):
     assert hover.text.startswith("P1")
 
 
+@pytest.fixture
+def phone(browser):
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    yield browser
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 @needs_browser
-def test_a_phone_needs_no_sideways_scrolling(browser, report):
-    browser.set_window_size(500, 900)
-    browser.get(report.as_uri())
+def test_a_phone_needs_no_sideways_scrolling(phone, report):
+    phone.get(report.as_uri())
     for name in ("P1", "P2"):
-        browser.find_element("css selector", f".choose[value={name}]").click()
-    wide = browser.execute_script(
-        "return document.documentElement.scrollWidth - window.innerWidth"
+        phone.find_element("css selector", f".choose[value={name}]").click()
+    wide = phone.execute_script(
+        "return ['html', '#table .scroll', '#compare-view', '#what-if .scroll'].map("
+        "(part) => document.querySelector(part)).map("
+        "(part) => part.scrollWidth - part.clientWidth)"
     )
-    assert wide <= 0
+    assert wide == [0, 0, 0, 0]
+
+
+@needs_browser
+def test_everything_works_on_a_phone(phone, report):
+    phone.get(report.as_uri())
+    headings = phone.find_elements("css selector", "table.sortable th")
+    assert all(heading.is_displayed() for heading in headings)
+    headings[3].click()
+    falling = [float(value) for value in column(phone, 3)]
+    assert falling == sorted(falling, reverse=True)
+    # each figure of a block says what it is, for no heading stands above it
+    titles = [heading.text.removesuffix(" \u25bc") for heading in headings[3:]]
+    cells = phone.find_elements("css selector", "tr[data-id=P1] td[data-title]")
+    assert [cell.get_attribute("data-title") for cell in cells] == titles
+    phone.find_element("id", "filter").send_keys("exploratory")
+    assert not phone.find_element("css selector", "tr[data-list=safe]").is_displayed()
+    phone.find_element("id", "ratio").send_keys("\ue012")  # the left arrow key
+    shown = texts(phone, "#ratio-shown")[0]
+    phone.find_element("id", "what-if-reset").click()
+    assert texts(phone, "#ratio-shown")[0] != shown
+    severe = [e for e in phone.get_log("browser") if e["level"] == "SEVERE"]
+    assert not severe
+
+
+@needs_browser
+def test_on_paper_the_cards_are_whole_and_the_controls_are_gone(browser, report):
+    browser.get(report.as_uri())
+    browser.execute_script("dispatchEvent(new Event('beforeprint'))")
+    folded = "return document.querySelectorAll('.card details:not([open])').length"
+    assert browser.execute_script(folded) == 0
+    browser.execute_script("dispatchEvent(new Event('afterprint'))")
+    assert browser.execute_script(folded) > 0
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    for part in ("nav", "#what-if", ".controls", "#compare"):
+        assert not browser.find_element("css selector", part).is_displayed(), part
+    assert browser.find_element("css selector", ".card .bar").is_displayed()
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sodalyte.screen.plots.style import COLOURS, blank_figure, error_bar, nines_axis
 
 if TYPE_CHECKING:
@@ -12,7 +14,19 @@ if TYPE_CHECKING:
 
 __all__ = ["pareto_figure"]
 
-LABEL_PLACES = ("top right", "bottom right", "top left", "bottom left")
+# Where a label may stand: the offset of its middle, in shares of the axes.
+LABEL_PLACES = {
+    "top right": (0.022, 0.035),
+    "top left": (-0.022, 0.035),
+    "bottom right": (0.022, -0.035),
+    "bottom left": (-0.022, -0.035),
+    "middle right": (0.028, 0.0),
+    "middle left": (-0.028, 0.0),
+    "top center": (0.0, 0.045),
+    "bottom center": (0.0, -0.045),
+}
+LABEL_REACH = (0.03, 0.045)  # half a label's width and height: nearer is overlap
+HEADROOM_nines = 0.6  # above the best median; a bar that goes higher leaves the picture
 
 
 def pareto_figure(
@@ -64,20 +78,70 @@ def pareto_figure(
         hovertemplate="%{text}<br>measured<extra></extra>",
         name="measured",
     )
+    x = proposals[["limit_V_median", "limit_V_low", "limit_V_high"]].to_numpy().ravel()
+    y = np.concatenate([proposals["nines_median"], measured["nines"]])
+    top = float(np.max(np.append(y, candidates["nines_median"]))) + HEADROOM_nines
+    crosses = measured[["limit_V", "nines"]].to_numpy()
+    spans = (float(np.ptp(np.append(x, crosses[:, 0]))) or 1.0, top)
+    placed = proposals.assign(
+        place=label_places(
+            proposals[["limit_V_median", "nines_median"]].to_numpy(), crosses, spans
+        )
+    )
     for kind in ("safe", "exploratory"):
-        some = proposals[proposals["list"] == kind]
+        some = placed[placed["list"] == kind]
         if len(some):
             _add_proposals(figure, some, kind)
     figure.update_layout(
         legend={"orientation": "h", "y": -0.18},
         xaxis={"title": {"text": "oxidative limit (V vs Na/Na+)"}, "zeroline": False},
-        yaxis=nines_axis(),
+        yaxis=nines_axis() | {"range": [-0.3, top]},
     )
     return figure
 
 
+def label_places(
+    points: np.ndarray, obstacles: np.ndarray, spans: tuple[float, float]
+) -> list[str]:
+    """Choose where the label of each point stands, so that few of them overlap.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, 2)
+        What is labelled.
+    obstacles : ndarray of shape (m, 2)
+        Other marks.
+    spans : (float, float)
+        Lengths of the two axes, in the units of the points.
+
+    Returns
+    -------
+    list of str
+        One of `LABEL_PLACES` for each point, chosen one after the other: the place
+        whose surroundings hold the fewest marks and labels.
+    """
+    scale = np.asarray(spans, dtype=float)
+    marks = np.concatenate([points, obstacles]) / scale
+    labels: list[np.ndarray] = []
+    chosen = []
+    for point in points / scale:
+        # labels overlap worse than marks, and the first places are the usual ones
+        costs = []
+        for rank, offset in enumerate(LABEL_PLACES.values()):
+            middle = point + np.asarray(offset)
+            near = np.abs((marks - middle) / np.asarray(LABEL_REACH)).max(axis=1) < 0.7
+            crowd = [
+                np.abs((a - middle) / np.asarray(LABEL_REACH)).max() for a in labels
+            ]
+            costs.append(near.sum() + 3.0 * sum(c < 1.4 for c in crowd) + 0.01 * rank)
+        best = int(np.argmin(costs))
+        name, offset = list(LABEL_PLACES.items())[best]
+        chosen.append(name)
+        labels.append(point + np.asarray(offset))
+    return chosen
+
+
 def _add_proposals(figure: go.Figure, some: pd.DataFrame, kind: str) -> None:
-    places = [LABEL_PLACES[i % len(LABEL_PLACES)] for i in range(len(some))]
     bars = {}
     for axis, name in (("error_x", "limit_V"), ("error_y", "nines")):
         parts = [some[f"{name}_{part}"] for part in ("median", "low", "high")]
@@ -88,7 +152,7 @@ def _add_proposals(figure: go.Figure, some: pd.DataFrame, kind: str) -> None:
         **bars,
         mode="markers+text",
         text=some["id"],
-        textposition=places,
+        textposition=list(some["place"]),
         textfont={"size": 13, "color": "#1b1f24"},
         customdata=[
             [row.formulation, _percent(row, "median"), _percent(row, "low")]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from sodalyte.models.cell.flags import FLAGS
 from sodalyte.screen.judging.what_if import FIGURES
 from sodalyte.screen.plots import nines, pareto_figure, retention_figure
 
@@ -30,6 +31,18 @@ CELL_FIGURES = (
     ("fluorine", ("fluorine_g_per_kWh",), 0, "g/kWh"),
 )
 LARGEST = 100_000  # an energy near zero makes costs without meaning beyond it
+
+
+# The columns of the table, in the order of `_row`.
+ROW_TITLES = (
+    "CE (%)",
+    "runs",
+    "oxidative limit (V)",
+    "cycles to 80 %",
+    "Wh/kg (cell)",
+    "$/kWh (pack)",
+    "score",
+)
 
 
 def _dig(document: dict[str, Any], path: tuple[str, ...]) -> Any:
@@ -189,7 +202,7 @@ def _card(proposal: dict[str, Any]) -> dict[str, Any]:
         "nearest": _nearest(prediction),
         "limiting": cell["limiting_mechanism"],
         "rate_check": proposal["rate_check"],
-        "flags": ", ".join(cell["flags"]),
+        "flags": [FLAGS[flag] for flag in cell["flags"]],
         "domain": domain,
     }
 
@@ -321,6 +334,7 @@ def render_report(
     cards = [_card(proposal) for proposal in document["proposals"]]
     return environment.get_template("report.html").render(
         proposals=cards,
+        row_titles=ROW_TITLES,
         compared=_compared(cards),
         what_if=_what_if(document, what_if),
         control=document["control"],

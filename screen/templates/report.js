@@ -158,6 +158,12 @@ sliders.forEach((slider) => slider.addEventListener("input", showWhatIf));
 document.getElementById("what-if-reset").addEventListener("click", resetWhatIf);
 resetWhatIf();
 
+// On paper nothing can be opened: print what is folded up on the cards.
+const folded = () => document.querySelectorAll(".card details:not([open]), #bench details:not([open])");
+let opened = [];
+addEventListener("beforeprint", () => { opened = [...folded()]; for (const part of opened) part.open = true; });
+addEventListener("afterprint", () => { for (const part of opened) part.open = false; });
+
 // The map and the table point at each other.
 const map = document.getElementById("pareto");
 const pointOf = (id) => {
