@@ -45,11 +45,13 @@ class ScikitBaseline(BaseEstimator):
 
     Parameters
     ----------
-    kind : {"process", "forest", "boosting"}
-        Isotropic Matern-3/2 Gaussian process with white noise; random forest of 200
-        trees; gradient boosting.
+    kind : {"process", "ard process", "forest", "boosting"}
+        Isotropic Matern-3/2 Gaussian process with white noise, or one with a length
+        scale per column; random forest of 200 trees; gradient boosting.
     blocks : tuple of str
         Blocks of the table to look at.
+    suffixes : tuple of str, optional
+        Keep only the columns of the blocks that end so.
     standardise : bool
         Whether to standardise the columns, or take them raw.
     failures_as_zero : bool
@@ -60,11 +62,13 @@ class ScikitBaseline(BaseEstimator):
         self,
         kind: str = "process",
         blocks: tuple[str, ...] = ("chemistry",),
+        suffixes: tuple[str, ...] | None = None,
         standardise: bool = True,
         failures_as_zero: bool = False,
     ) -> None:
         self.kind = kind
         self.blocks = blocks
+        self.suffixes = suffixes
         self.standardise = standardise
         self.failures_as_zero = failures_as_zero
 
@@ -72,11 +76,13 @@ class ScikitBaseline(BaseEstimator):
         """Fit; bounds count as values."""
         used, nines = _training(X, rows, self.failures_as_zero)
         columns = [name for block in self.blocks for name in block_columns(X, block)]
+        if self.suffixes is not None:
+            columns = [name for name in columns if name.endswith(self.suffixes)]
         self.columns_ = varying_columns(used, columns)
         values = used[self.columns_].to_numpy(dtype=float)
         self.centre_ = values.mean(axis=0) if self.standardise else 0.0
         self.scale_ = values.std(axis=0) if self.standardise else 1.0
-        self.model_ = _scikit_model(self.kind)
+        self.model_ = _scikit_model(self.kind, len(self.columns_))
         with warnings.catch_warnings():
             # untuned baselines run into the bounds of their length scales
             warnings.simplefilter("ignore")
@@ -93,7 +99,7 @@ class ScikitBaseline(BaseEstimator):
         """Predict mean and standard deviation of a new measurement."""
         table = X.reindex(columns=self.columns_, fill_value=0.0).to_numpy(dtype=float)
         values = (table - self.centre_) / self.scale_
-        if self.kind == "process":
+        if self.kind.endswith("process"):
             mean, std = self.model_.predict(values, return_std=True)
             return mean, std
         mean = self.model_.predict(values)
@@ -110,14 +116,15 @@ def _training(
     return X[used], nines
 
 
-def _scikit_model(kind: str) -> Any:
+def _scikit_model(kind: str, n_columns: int) -> Any:
     from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
-    if kind == "process":
+    if kind in ("process", "ard process"):
+        lengths = 1.0 if kind == "process" else np.ones(n_columns)
         return GaussianProcessRegressor(
-            ConstantKernel() * Matern(nu=1.5) + WhiteKernel(),
+            ConstantKernel() * Matern(lengths, nu=1.5) + WhiteKernel(),
             normalize_y=True,
             n_restarts_optimizer=3,
             random_state=0,
@@ -127,6 +134,7 @@ def _scikit_model(kind: str) -> Any:
     if kind == "boosting":
         return GradientBoostingRegressor(random_state=0)
     raise ValueError(
-        "ScikitBaseline.kind must be 'process', 'forest' or 'boosting'. "
+        "ScikitBaseline.kind must be 'process', 'ard process', 'forest' or "
+        "'boosting'. "
         f"Got {kind!r}. Choose one of these."
     )

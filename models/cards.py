@@ -1,10 +1,11 @@
 """Model cards: what a surrogate was trained on, how well it does, where it fails."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from sklearn.base import BaseEstimator
 
 from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
 from sodalyte.models.oxidative_limit import OxidativeLimit, prior_table
@@ -66,10 +67,12 @@ def efficiency_card(
             "rows_excluded": len(excluded),
             "reasons_of_exclusion": _counts(excluded["reason"]),
         },
-        "members": [
-            {"type": type(member).__name__, **_plain(member.get_params())}
-            for member in model.members_
-        ],
+        "members": _with_weights(model.members_, model.member_weights_),
+        "classifiers": _with_weights(model.classifiers_, model.classifier_weights_),
+        "choice": {
+            "candidates": model.n_candidates_,
+            "made_by": "leave-one-out density of the training rows, four draws",
+        },
         "intervals": {
             "level": 0.9,
             "width_factor": None if calibration is None else calibration.factor_,
@@ -192,6 +195,15 @@ def _markdown(value: Any, depth: int) -> list[str]:
 
 def _shown(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _with_weights(
+    models: Sequence[BaseEstimator], weights: Iterable[float]
+) -> list[dict[str, Any]]:
+    return [
+        {"type": type(one).__name__, "weight": float(weight)} | _plain(one.get_params())
+        for one, weight in zip(models, weights, strict=True)
+    ]
 
 
 def _counts(values: pd.Series) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """Predict the Coulombic efficiency of sodium plating, with its uncertainty.
 
 Two questions are asked in turn: does the cell run (`running.py`), and how many nines
-does it deliver if it does (the members of `members.py`, averaged). The answers join
-in one predictive distribution (`distribution.py`). Its width is set on groups of rows
-that the members had not seen: whole works, and whole sets of solvents.
+does it deliver if it does (`members.py`). For each the candidates of `candidates.py`
+are weighed on the training rows (`selection.py`) and averaged. The answers join in one
+predictive distribution (`distribution.py`). Its width is set on groups of rows that
+the members had not seen: whole works, and whole sets of solvents.
 """
 
 from collections.abc import Sequence
@@ -17,11 +18,13 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from sodalyte.models.calibration import IntervalCalibration
+from sodalyte.models.candidates import candidate_classifiers, candidate_members
 from sodalyte.models.distribution import EfficiencyDistribution
 from sodalyte.models.domain import ApplicabilityDomain
 from sodalyte.models.members import ProcessMember
 from sodalyte.models.observations import failure_ceiling, read_observations
 from sodalyte.models.running import RunClassifier
+from sodalyte.models.selection import MemberMixture, average_members, mixture_weights
 from sodalyte.models.validation import group_codes, grouped_k_fold
 
 Vector = NDArray[np.float64]
@@ -35,10 +38,12 @@ class CoulombicEfficiency(BaseEstimator):
 
     Parameters
     ----------
-    members : sequence of estimators, optional
-        Regressors of nines that are averaged; see :func:`default_members`.
-    classifier : RunClassifier, optional
-        Predicts whether a cell runs.
+    members : sequence of ProcessMember, optional
+        Regressors of nines to choose from; the complete factorial of
+        :func:`candidate_members` by default.
+    classifiers : sequence of RunClassifier, optional
+        Classifiers of running to choose from; those of
+        :func:`candidate_classifiers` by default.
     calibrate : bool
         Whether to set the width on held-out groups.
     random_state : int
@@ -46,6 +51,12 @@ class CoulombicEfficiency(BaseEstimator):
 
     Attributes
     ----------
+    members_, classifiers_ : list of estimators
+        Those chosen, fitted on all training rows.
+    member_weights_, classifier_weights_ : ndarray
+        Their weights, sum 1.
+    n_candidates_ : int
+        Regressors and classifiers that took part in the choice.
     calibration_ : IntervalCalibration
         Width factor and the number of held-out rows it rests on.
     failure_ceiling_percent_ : float
@@ -55,13 +66,13 @@ class CoulombicEfficiency(BaseEstimator):
 
     def __init__(
         self,
-        members: Sequence[BaseEstimator] | None = None,
-        classifier: RunClassifier | None = None,
+        members: Sequence[ProcessMember] | None = None,
+        classifiers: Sequence[RunClassifier] | None = None,
         calibrate: bool = True,
         random_state: int = 0,
     ) -> None:
         self.members = members
-        self.classifier = classifier
+        self.classifiers = classifiers
         self.calibrate = calibrate
         self.random_state = random_state
 
@@ -94,7 +105,7 @@ class CoulombicEfficiency(BaseEstimator):
         rows = read_observations(X, frame)
         self.failure_ceiling_percent_ = failure_ceiling(frame)
         self.domain_ = ApplicabilityDomain().fit(X, group_codes(list(frame["work"])))
-        self.members_, self.classifier_ = self._fit_parts(X, rows)
+        self._choose(X.reset_index(drop=True), rows)
         self.calibration_: IntervalCalibration | None = None
         if self.calibrate:
             self.calibration_ = self._calibrated(X, frame, rows)
@@ -125,9 +136,11 @@ class CoulombicEfficiency(BaseEstimator):
         for start in range(0, len(X), _BLOCK_ROWS):
             part = slice(start, start + _BLOCK_ROWS)
             table = X.iloc[part]
-            runs[part] = self.classifier_.runs_probability(table)
+            runs[part] = self.runs_probability(table)
             distance[part] = self.domain_.distance(table)
-            mean[part], spread = average_members(self.members_, table)
+            mean[part], spread = average_members(
+                self.members_, table, self.member_weights_
+            )
             beyond = distance[part] / self.domain_.reach_
             std[part] = spread * factor * np.sqrt(np.maximum(beyond, 1.0))
         ceiling = self.failure_ceiling_percent_
@@ -157,7 +170,8 @@ class CoulombicEfficiency(BaseEstimator):
     def runs_probability(self, X: pd.DataFrame) -> Vector:
         """Predict the probability that the cell runs, shape (n_rows,)."""
         check_is_fitted(self)
-        return self.classifier_.runs_probability(X)
+        told = [one.runs_probability(X) for one in self.classifiers_]
+        return np.asarray(self.classifier_weights_ @ np.array(told))
 
     def quantile(self, X: pd.DataFrame, q: ArrayLike) -> Vector:
         """Predict quantiles of the whole distribution in percent.
@@ -228,14 +242,21 @@ class CoulombicEfficiency(BaseEstimator):
 
     # -- inner working ---------------------------------------------------------
 
-    def _fit_parts(
-        self, X: pd.DataFrame, rows: pd.DataFrame
-    ) -> tuple[list[BaseEstimator], RunClassifier]:
-        members = self.members if self.members is not None else default_members()
-        table = X.reset_index(drop=True)
-        fitted = [clone(member).fit(table, rows) for member in members]
-        classifier = clone(self.classifier or RunClassifier())
-        return fitted, classifier.fit(table, rows["ran"].to_numpy())
+    def _choose(self, X: pd.DataFrame, rows: pd.DataFrame) -> None:
+        """Fit the candidates and keep those that the training rows speak for."""
+        members, classifiers = self.members, self.classifiers
+        members = candidate_members() if members is None else members
+        classifiers = candidate_classifiers() if classifiers is None else classifiers
+        self.n_candidates_ = len(members) + len(classifiers)
+        mixture = MemberMixture(members).fit(X, rows)
+        self.members_, self.member_weights_ = mixture.members_, mixture.weights_
+        ran = rows["ran"].to_numpy()
+        if ran.all():
+            classifiers = classifiers[:1]  # nothing to tell them apart by
+        deciders = [clone(one).fit(X, ran) for one in classifiers]
+        weights = mixture_weights([one.leave_one_out_density(ran) for one in deciders])
+        self.classifiers_ = [one for one, w in zip(deciders, weights, strict=True) if w]
+        self.classifier_weights_ = weights[weights > 0]
 
     def _calibrated(
         self, X: pd.DataFrame, frame: pd.DataFrame, rows: pd.DataFrame
@@ -254,10 +275,9 @@ class CoulombicEfficiency(BaseEstimator):
                 kept = rows.iloc[train].reset_index(drop=True)
                 if not len(held) or kept["has_nines"].sum() < 3:
                     continue
-                part = X.iloc[train]
-                bare = CoulombicEfficiency(self.members, self.classifier, False)
-                members, _ = bare._fit_parts(part, kept)
-                mean, std = average_members(members, X.iloc[held])
+                part = X.iloc[train].reset_index(drop=True)
+                members = [clone(one).fit(part, kept) for one in self.members_]
+                mean, std = average_members(members, X.iloc[held], self.member_weights_)
                 domain = ApplicabilityDomain().fit(
                     part, group_codes(list(kept["work"]))
                 )
@@ -268,48 +288,3 @@ class CoulombicEfficiency(BaseEstimator):
         return IntervalCalibration().fit(
             held_out["nines"], held_out["mean"], held_out["std"], held_out["side"]
         )
-
-
-def default_members() -> list[BaseEstimator]:
-    """Choose the members that are shipped.
-
-    Returns
-    -------
-    list of estimators
-        Unfitted: one that knows components by name and bends to failed cells, one
-        that also sees their chemistry and only cells that ran.
-    """
-    return [
-        ProcessMember(
-            local=("amounts", "conditions"), linear=("amounts",), failures="soft"
-        ),
-        ProcessMember(
-            local=("amounts", "chemistry", "conditions"),
-            linear=("amounts", "chemistry"),
-            whiten=0.1,
-        ),
-    ]
-
-
-def average_members(
-    members: Sequence[BaseEstimator], X: pd.DataFrame
-) -> tuple[Vector, Vector]:
-    """Average predictions; disagreement between members adds to the spread.
-
-    Parameters
-    ----------
-    members : sequence of fitted estimators
-        Each gives mean and standard deviation.
-    X : DataFrame
-        Feature table.
-
-    Returns
-    -------
-    mean, std : ndarray of shape (n_rows,)
-        Of the equal mixture of the members.
-    """
-    told = [member.predict(X) for member in members]
-    means = np.array([mean for mean, _ in told])
-    variances = np.array([std**2 for _, std in told])
-    mean = means.mean(axis=0)
-    return mean, np.sqrt(variances.mean(axis=0) + means.var(axis=0))

@@ -156,6 +156,23 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         mean += self.mean_
         return (mean, std) if return_std else mean
 
+    def leave_one_out(self) -> tuple[Vector, Vector]:
+        """Predict the latent function at each training row from all other rows.
+
+        Hyper-parameters and the sites of the other rows stay as fitted.
+
+        Returns
+        -------
+        mean, std : ndarray of shape (n_rows,)
+            As :meth:`predict` gives them; eq. 5.12 of [1]_, and the cavity of
+            expectation propagation where a row is a bound.
+        """
+        check_is_fitted(self)
+        precision = (self.whitener_**2).sum(axis=0)
+        mean = self.site_location_ - self.weights_ / precision
+        variance = 1 / precision - self.site_variance_
+        return mean + self.mean_, np.sqrt(np.maximum(variance, 1e-12))
+
     # -- inner working ---------------------------------------------------------
 
     def _noise_variance(self, theta: Vector, ratio: Vector) -> Vector:

@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import log_ndtr
 from sklearn.base import BaseEstimator
 
 from sodalyte.models.gaussian_process import GaussianProcess
@@ -125,9 +126,7 @@ class ProcessMember(BaseEstimator):
         ProcessMember
             Itself.
         """
-        used = rows["has_nines"].to_numpy().copy()
-        if self.failures != "left_out":
-            used |= ~rows["ran"].to_numpy()
+        used = self._used(rows)
         X, rows = X[used], rows[used]
         ratio = rows["ratio"].to_numpy()
         if self.failures == "soft":
@@ -160,6 +159,28 @@ class ProcessMember(BaseEstimator):
         mean, std = self.process_.predict(rows, return_std=True)
         return mean, np.hypot(std, self.process_.noise_)
 
+    def leave_one_out_density(self, rows: pd.DataFrame) -> Vector:
+        """Say how likely each training row was, had the others been known only.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            The observations of :meth:`fit`.
+
+        Returns
+        -------
+        ndarray of shape (n_rows_with_nines,)
+            Log density of a value, log probability of a bound; cells that failed
+            are left out, so that all members answer for the same rows.
+        """
+        scored = rows[self._used(rows)]["has_nines"].to_numpy()
+        mean, std = (part[scored] for part in self.process_.leave_one_out())
+        held = rows[rows["has_nines"]]
+        std = np.hypot(std, self.process_.noise_ * held["ratio"].to_numpy())
+        z, side = (held["nines"].to_numpy() - mean) / std, held["side"].to_numpy()
+        value = -0.5 * z**2 - np.log(std * np.sqrt(2 * np.pi))
+        return np.where(side == 0, value, log_ndtr(-side * z))
+
     def work_offsets(self) -> pd.DataFrame:
         """Estimate by how much each work reads higher than the others.
 
@@ -184,6 +205,10 @@ class ProcessMember(BaseEstimator):
                 "offset_std_nines": np.sqrt(np.maximum(variance - explained, 0.0)),
             }
         )
+
+    def _used(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
+        used = rows["has_nines"].to_numpy()
+        return used if self.failures == "left_out" else used | ~rows["ran"].to_numpy()
 
     def _fit_scalers(self, X: pd.DataFrame) -> dict[str, TableScaler]:
         found = {}

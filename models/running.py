@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
+from scipy.special import log_ndtr, ndtr
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -84,6 +84,23 @@ class RunClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         mean, std = self.process_.predict(self.scaler_.transform(X), return_std=True)
         return np.asarray(ndtr(mean / np.sqrt(1 + std**2)))
+
+    def leave_one_out_density(self, y: ArrayLike) -> Vector:
+        """Say how likely each training row's class was, had the others been known only.
+
+        Parameters
+        ----------
+        y : array-like of bool, shape (n_rows,)
+            The classes of :meth:`fit`.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+            Log probabilities.
+        """
+        mean, std = self.process_.leave_one_out()
+        sign = np.where(np.asarray(y, dtype=bool), 1.0, -1.0)
+        return np.asarray(log_ndtr(sign * mean / np.sqrt(1 + std**2)))
 
     def predict_proba(self, X: pd.DataFrame) -> Vector:
         """Predict both class probabilities, shape (n_rows, 2): fails, runs."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from sodalyte.models.coulombic_efficiency import average_members
 from sodalyte.models.distribution import EfficiencyDistribution
+from sodalyte.models.selection import average_members
 from sodalyte.models.validation import (
     Split,
     bootstrap_interval,
@@ -115,12 +115,37 @@ def distribution_scores(
             int(hits.sum()), len(hits)
         ).to_dict(),
         "width_90_nines_given_it_ran": float(given.width_nines().mean()),
+        "width_nines_at_equal_coverage": width_at_coverage(
+            truth[exact], told.nines_mean[exact], told.nines_std[exact]
+        ),
         "crps": float(told.crps(truth, bound).mean()),
         "negative_log_likelihood": float(
             told.negative_log_likelihood(truth, bound, ran).mean()
         ),
         "n": len(truth),
     }
+
+
+def width_at_coverage(
+    truth: Vector, mean: Vector, std: Vector, level: float = 0.9
+) -> float:
+    """Mean width of intervals scaled to cover just that share of these rows.
+
+    Parameters
+    ----------
+    truth, mean, std : ndarray of shape (n_rows,)
+        Nines measured, and predicted with their spread.
+    level : float
+        Share of rows to cover.
+
+    Returns
+    -------
+    float
+        Nines. It compares the shape of intervals when coverage differs, not their
+        honesty: the scale is taken from the very rows it is scored on.
+    """
+    score = np.abs(truth - mean) / std
+    return float(2 * np.quantile(score, level, method="higher") * std.mean())
 
 
 def class_scores(failed: NDArray[np.bool_], risk: Vector) -> dict[str, Any]:

@@ -178,7 +178,7 @@ rows = read_observations(X, frame)
 ran = rows["ran"].to_numpy(dtype=bool)
 splits = list(repeated_k_fold(len(X), n_splits=5, n_repeats=1, random_state=0))
 scores = []
-for model in (lithium_models(False)["Bayesian ridge"], [MeanBaseline()]):
+for model in (lithium_models()["Bayesian ridge"], [MeanBaseline()]):
     mean, std = held_out(X, rows, splits, model)
     assert (std > 0).all()
     scores.append(rmse(rows["nines"][ran], mean[ran]))

@@ -29,7 +29,7 @@ def _lithium() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _forward_chaining() -> Document:
-    from sodalyte.models.benchmarks import na_forward_chaining
+    from sodalyte.models.campaign_benchmark import na_forward_chaining
 
     return na_forward_chaining(*_sodium())
 
@@ -53,19 +53,19 @@ def _learning_curve() -> Document:
 
 
 def _li_repeated_cv() -> Document:
-    from sodalyte.models.benchmarks import li_repeated_cv
+    from sodalyte.models.lithium_benchmark import li_repeated_cv
 
     return li_repeated_cv(*_lithium())
 
 
 def _li_protocol_cv() -> Document:
-    from sodalyte.models.benchmarks import li_repeated_cv
+    from sodalyte.models.lithium_benchmark import li_repeated_cv
 
     return li_repeated_cv(*_lithium(), protocol=True)
 
 
 def _li_grouped() -> Document:
-    from sodalyte.models.benchmarks import li_grouped
+    from sodalyte.models.lithium_benchmark import li_grouped
 
     return li_grouped(*_lithium())
 

@@ -23,12 +23,9 @@ def shipped(
     """Choose as `propose` does: the efficiency surrogate and `select_batch`.
 
     The score is the nines to expect of a new cell, one that does not run included.
-    The surrogate votes with the members that the house uses on the metal of the pool.
+    The surrogate chooses its members on what is known, as every shipped model does.
     """
-    from sodalyte.models.contenders import lithium_models
-
-    members = lithium_models(protocol=False)["ours"] if pool.is_lithium else None
-    return _by_surrogate(pool, known, free, n, rng, members)
+    return _by_surrogate(pool, known, free, n, rng, None)
 
 
 def shipped_sodium_members(

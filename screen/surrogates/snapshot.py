@@ -181,15 +181,12 @@ def fit_efficiency(
     -------
     CoulombicEfficiency
     """
-    from sodalyte.models.coulombic_efficiency import (
-        CoulombicEfficiency,
-        default_members,
-    )
-    from sodalyte.models.running import RunClassifier
+    from sodalyte.models.candidates import candidate_classifiers, candidate_members
+    from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
 
     if not settings:
         return CoulombicEfficiency(calibrate=calibrate).fit(X, frame)
-    members = default_members()
+    members = candidate_members()
     for member in members:
         shared: dict[str, Any] = {
             name: settings[name]
@@ -199,12 +196,12 @@ def fit_efficiency(
         if member.get_params()["whiten"] is not None and "whiten" in settings:
             shared["whiten"] = settings["whiten"]
         member.set_params(**shared)
-    classifier = RunClassifier()
+    classifiers = candidate_classifiers()
     renamed = {"runs_local": "local", "runs_linear": "linear"}
-    classifier.set_params(
-        **{renamed[name]: settings[name] for name in renamed if name in settings}
-    )
-    return CoulombicEfficiency(members, classifier, calibrate).fit(X, frame)
+    amplitudes = {renamed[name]: settings[name] for name in renamed if name in settings}
+    for classifier in classifiers:
+        classifier.set_params(**amplitudes)
+    return CoulombicEfficiency(members, classifiers, calibrate).fit(X, frame)
 
 
 def group_keys(frame: pd.DataFrame) -> list[str]:
