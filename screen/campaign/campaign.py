@@ -6,11 +6,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from sodalyte.datasets.catalogue import Catalogue, use_components
 from sodalyte.datasets.formulation import Formulation
+from sodalyte.screen.campaign.components import catalogue_of
 from sodalyte.screen.campaign.records import checked_reason, plain, stamp
 from sodalyte.screen.campaign.result import check_result
 from sodalyte.screen.campaign.state import CampaignState, Experiment, fold
-from sodalyte.screen.campaign.storage import EventLog
+from sodalyte.screen.campaign.storage import EventLog, default_name
 from sodalyte.screen.campaign.views import (
     experiments_table,
     export,
@@ -53,6 +55,7 @@ class Campaign:
         name: str | None = None,
         *,
         space: str = "",
+        components: str = "",
         note: str = "",
         by: str | None = None,
     ) -> Self:
@@ -67,18 +70,22 @@ class Campaign:
             Name of the campaign; by default that of the file.
         space : str
             Text of the space file it searches, kept for the record.
+        components : str
+            Text of a file with components of your own; the campaign knows them
+            from then on, whoever opens it.
         note, by : str
             Purpose, and who began it (the login name by default).
 
         Raises
         ------
         ValueError
-            If the storage already holds a campaign of that name.
+            If the storage already holds a campaign of that name, or a component is
+            faulty.
         """
+        catalogue_of(components)  # a faulty one is refused now
         log = EventLog(location, name or default_name(location), is_new=True)
-        log.append(
-            "created", {"space": space, "note": note, **stamp(by), "name": log.name}
-        )
+        content = {"space": space, "components": components, "note": note}
+        log.append("created", {**content, **stamp(by), "name": log.name})
         return cls(log)
 
     @classmethod
@@ -114,6 +121,11 @@ class Campaign:
     def state(self) -> CampaignState:
         """State after the newest event in the storage."""
         return fold(self._log.events())
+
+    @property
+    def catalogue(self) -> Catalogue | None:
+        """Catalogue with the components it was begun with, None for the bundled."""
+        return catalogue_of(str(self.state.description.get("components", "")))
 
     def ask(
         self,
@@ -166,9 +178,10 @@ class Campaign:
         state = self.state
         for _ in range(_MOST_ROUNDS):
             recipes = [plain(r) for r in choose(n - len(made), state)]
-            for recipe in recipes:
-                text = str(recipe["formulation"])
-                recipe["formulation"] = Formulation.from_text(text).canonical
+            with use_components(self.catalogue):
+                for recipe in recipes:
+                    text = str(recipe["formulation"])
+                    recipe["formulation"] = Formulation.from_text(text).canonical
             if not recipes:
                 raise ValueError(
                     f"No recipe is left to ask for; {len(made)} of {n} are reserved: "
@@ -227,11 +240,12 @@ class Campaign:
         state = self.state
         faults = []
         checked: list[tuple[str, dict[str, Any]]] = []
-        for row, entry in enumerate(results, start=1):
-            try:
-                checked.append(self._checked(entry, state))
-            except (ValueError, KeyError) as error:
-                faults.append(f"row {row}: {error.args[0]}")
+        with use_components(self.catalogue):
+            for row, entry in enumerate(results, start=1):
+                try:
+                    checked.append(self._checked(entry, state))
+                except (ValueError, KeyError) as error:
+                    faults.append(f"row {row}: {error.args[0]}")
         if faults:
             raise ValueError(
                 f"{len(faults)} of {len(results)} results cannot be kept: "
@@ -382,15 +396,5 @@ class Campaign:
         """
         from sodalyte.screen.campaign.study import study_of
 
-        return study_of(self.name, self.state)
-
-
-def default_name(location: str | Path) -> str:
-    """Name a campaign after its file; a database has no default."""
-    text = str(location)
-    if "://" in text and not text.startswith("sqlite"):
-        raise ValueError(
-            "A campaign in a shared database needs a name; none was given for "
-            f"{text.split('@')[-1]}. Add one, for example with --name."
-        )
-    return Path(text).stem
+        with use_components(self.catalogue):
+            return study_of(self.name, self.state)

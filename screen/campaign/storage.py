@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import optuna
 
-__all__ = ["Event", "EventLog", "open_storage"]
+__all__ = ["Event", "EventLog", "default_name", "open_storage"]
 
 _PREFIX = "sodalyte campaign: "
 _JOURNAL_ENDINGS = (".journal", ".jsonl", ".log")
@@ -258,3 +258,14 @@ def campaign_names(storage: "optuna.storages.BaseStorage") -> list[str]:
     """List the campaigns of a storage."""
     names = [study.study_name for study in storage.get_all_studies()]
     return sorted(n.removeprefix(_PREFIX) for n in names if n.startswith(_PREFIX))
+
+
+def default_name(location: str | Path) -> str:
+    """Name a campaign after its file; a database has no default."""
+    text = str(location)
+    if "://" in text and not text.startswith("sqlite"):
+        raise ValueError(
+            "A campaign in a shared database needs a name; none was given for "
+            f"{text.split('@')[-1]}. Add one, for example with --name."
+        )
+    return Path(text).stem

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sodalyte.screen.cli.app import app
-from sodalyte.screen.cli.output import bad_input, print_json, print_table
+from sodalyte.screen.cli.output import (
+    Components,
+    bad_input,
+    own_components,
+    print_json,
+    print_table,
+)
 from sodalyte.screen.cli.propose import progress_bar
 
 if TYPE_CHECKING:
     from sodalyte.screen.campaign.campaign import Campaign
     from sodalyte.screen.campaign.state import CampaignState, Experiment
     from sodalyte.screen.proposing.proposals import Proposals
-    from sodalyte.screen.space.search_space import SearchSpace
 
 MOST_RESULT_BYTES = 16_000_000
 #: Columns of a results file may be named as the options are.
@@ -50,23 +54,26 @@ def new(
     name: Name,
     storage: Storage = None,
     space: Annotated[Path | None, typer.Option(help="Search space, TOML.")] = None,
+    components: Components = None,
     note: Annotated[str, typer.Option(help="What it is for.")] = "",
     by: By = None,
     json: Json = False,
 ) -> None:
-    """Begin a campaign."""
+    """Begin a campaign; it keeps the space and the components it was given."""
     from sodalyte.screen.campaign.campaign import Campaign
+    from sodalyte.screen.campaign.components import components_text
     from sodalyte.screen.space.search_space import SearchSpace
 
-    with bad_input(KeyError):
+    with own_components(components), bad_input(KeyError):
         text = ""
         if space is not None:
             SearchSpace.from_toml(space)  # a faulty space is refused now
             text = space.read_text(encoding="utf-8")
+        kept = {"space": text, "components": components_text(space, components)}
         made = (
-            Campaign.new(storage, name, space=text, note=note, by=by)
+            Campaign.new(storage, name, **kept, note=note, by=by)
             if storage
-            else Campaign.new(name, space=text, note=note, by=by)
+            else Campaign.new(name, **kept, note=note, by=by)
         )
     with made as campaign:
         status = campaign.status()
@@ -132,21 +139,28 @@ def _ask(
     campaign: Campaign, n: int, *, by: str | None, **options: Any
 ) -> tuple[list[Experiment], Proposals]:
     """Propose from the campaign's own results, and reserve what is proposed."""
+    from sodalyte.datasets.catalogue import use_components
+    from sodalyte.screen.campaign.components import space_of
     from sodalyte.screen.proposing.propose import propose
 
-    space = campaign.state.description.get("space") or None
-    made = propose(n, campaign=campaign, space=_space(space), **options)
+    kept = campaign.state.description
+    with use_components(campaign.catalogue):
+        space = space_of(kept.get("space", ""), kept.get("components", ""))
+        made = propose(n, campaign=campaign, space=space, **options)
     ready = {n: made}
 
     def choose(wanted: int, state: CampaignState) -> list[dict[str, Any]]:
         # Others were first with some recipes: choose again, by the same models.
-        now = ready.pop(wanted, None) or propose(
-            wanted,
-            campaign=campaign,
-            space=_space(space),
-            predictors=made.predictors,
-            **options,
-        )
+        now = ready.pop(wanted, None)
+        if now is None:
+            with use_components(campaign.catalogue):
+                now = propose(
+                    wanted,
+                    campaign=campaign,
+                    space=space,
+                    predictors=made.predictors,
+                    **options,
+                )
         kept = ("formulation", "list", "score", "why", "prediction")
         return [{key: p[key] for key in kept} for p in now.document["proposals"]]
 
@@ -160,17 +174,6 @@ def _ask(
         by=by,
     )
     return experiments, made
-
-
-def _space(text: str | None) -> SearchSpace | None:
-    from sodalyte.screen.space.search_space import SearchSpace
-
-    if text is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "space.toml"
-        path.write_text(text, encoding="utf-8")
-        return SearchSpace.from_toml(path)
 
 
 @commands.command()

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sodalyte.screen.cli.app import app
-from sodalyte.screen.cli.output import bad_input, print_json, print_table
+from sodalyte.screen.cli.output import (
+    Components,
+    bad_input,
+    own_components,
+    print_json,
+    print_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +62,7 @@ def propose(
     space: Annotated[Path | None, typer.Option(help="Search space, TOML.")] = None,
     design: Annotated[Path | None, typer.Option(help="Cell design, TOML.")] = None,
     targets: Annotated[Path | None, typer.Option(help="Targets, TOML.")] = None,
+    components: Components = None,
     collector: Annotated[str, typer.Option(help="Collector of the CE.")] = "Cu",
     current_density: Annotated[
         float, typer.Option("--current-density", help="mA/cm2")
@@ -77,7 +84,7 @@ def propose(
     from sodalyte.screen.outputs import check_folder
     from sodalyte.screen.proposing.propose import propose as run
 
-    with bad_input(), progress_bar() as progress:
+    with own_components(components), bad_input(), progress_bar() as progress:
         conditions = Conditions(
             collector=collector,
             current_density_mA_per_cm2=current_density,

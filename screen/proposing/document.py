@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 import sodalyte
+from sodalyte.datasets.catalogue import load_catalogue
 from sodalyte.screen.choosing.batch import suggest_replicates
 from sodalyte.screen.judging.predict import predict_documents, source_doubt
 from sodalyte.screen.judging.rate_check import NOT_ASKED, check_rate
@@ -117,7 +118,7 @@ def assemble(
         measured=_measured_points(judge),
         predictors=judge.predictors,
         what_if=what_if_grid(judge, chosen),
-        own_catalogue=space.own_catalogue,
+        own_catalogue=load_catalogue(),
     )
 
 

@@ -36,7 +36,7 @@ class Proposals:
         The proposals' cells at other cut-offs and electrolyte ratios, from
         `what_if_grid`; too long for the document.
     own_catalogue : Catalogue, optional
-        With the components of the user's own that the space named.
+        In use when they were made: with components of the user's own.
     """
 
     document: dict[str, Any]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sodalyte.datasets.catalogue import use_components
+from sodalyte.datasets.catalogue import Catalogue, use_components
 from sodalyte.screen.choosing.batch import BatchSettings, select_batch
 from sodalyte.screen.choosing.pareto import pareto_mask
 from sodalyte.screen.choosing.refine import search_space
@@ -114,7 +114,7 @@ def propose(
         design_from_toml(design) if design else (default_design(), default_protocol())
     )
     aims = load_targets(targets)
-    with use_components(space.own_catalogue):
+    with use_components(_own_catalogue(space, campaign)):
         progress("reading measurements", 0.02)
         own, open_texts, source = _own_measurements(data, campaign)
         waiting = _read_all([*open_texts, *pending])
@@ -257,6 +257,16 @@ def _own_measurements(
     own = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     named = str(getattr(campaign, "name", campaign)) if campaign else None
     return own, pending, data or named
+
+
+def _own_catalogue(
+    space: SearchSpace, campaign: str | Path | Campaign | None
+) -> Catalogue | None:
+    """Give the catalogue with the own components of a campaign, or of the space."""
+    if campaign is None:
+        return space.own_catalogue
+    with _opened(campaign) as running:
+        return running.catalogue or space.own_catalogue
 
 
 def _opened(
