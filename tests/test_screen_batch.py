@@ -279,3 +279,22 @@ def test_differences_in_words():
     }
     for text, words in cases.items():
         assert words in difference(Formulation.from_text(text), base)
+
+
+def test_a_pinch_of_a_third_liquid_makes_no_other_recipe():
+    alike = [f"1 M NaPF6 in DME:BTFE:TEP {a}:{b}:1 v/v" for a, b in [(14, 5), (9, 10)]]
+    texts = ["1 M NaPF6 in DME:BTFE 1:1 v/v", *alike, "1 M NaPF6 in G2"]
+    candidates = FormulationArray.from_list([Formulation.from_text(t) for t in texts])
+    figures = pd.DataFrame({"score_mean": [4.0, 3.0, 2.0, 1.0], "score_std": 0.01})
+    one_each = {
+        steps: set(
+            select_batch(
+                candidates,
+                figures,
+                2,
+                settings=BatchSettings(most_alike=1, main_liquid_steps=steps),
+            )["candidate"]
+        )
+        for steps in (0.0, 3.0)
+    }
+    assert one_each == {0.0: {0, 1}, 3.0: {0, 3}}

@@ -39,10 +39,11 @@ class BatchSettings:
         A proposal differs by at least this many lab steps from every measured and
         pending recipe; 0.5 refuses the same recipe only.
     most_alike : int
-        At most this many proposals of one batch share all their ingredients.
-    alike_by_liquids : bool
-        Count ingredients as shared by solvents and diluents alone; else a pinch of a
-        second salt makes a recipe another one.
+        At most this many proposals of one batch are alike.
+    main_liquid_steps : float
+        Recipes are alike that share their main liquids, solvents and diluents of at
+        least this many lab steps, so that neither a second salt nor a pinch of a third
+        liquid makes a recipe another one; 0 calls alike what shares all ingredients.
     """
 
     kappa_safe: float = 0.25
@@ -53,7 +54,7 @@ class BatchSettings:
     least_lab_steps: float = 2.0
     least_measured_steps: float = 0.5
     most_alike: int = 2
-    alike_by_liquids: bool = False
+    main_liquid_steps: float = 0.0
 
     def n_exploratory(self, n: int) -> int:
         """Return the number of exploratory places in a batch of `n`."""
@@ -136,8 +137,9 @@ def select_batch(
         free &= ~_near_to_any(steps, taken, settings.least_measured_steps)
     tie_break = np.random.default_rng(random_state).random(len(mean)) * 1e-12
     liquid = np.isin(roles, ("solvent", "diluent"))
-    told_by = steps[:, liquid] if settings.alike_by_liquids else steps
-    groups = np.unique(told_by > 0.5, axis=0, return_inverse=True)[1].reshape(-1)
+    least = settings.main_liquid_steps
+    told_by = steps[:, liquid] > least - 0.5 if least else steps > 0.5
+    groups = np.unique(told_by, axis=0, return_inverse=True)[1].reshape(-1)
     picks = _pick(belief, steps, groups, free, in_domain, n, settings, tie_break)
     return _table(picks, belief, steps, measured_steps, figures)
 

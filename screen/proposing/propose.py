@@ -31,6 +31,7 @@ __all__ = ["Proposals", "propose"]
 SAMPLED = 20_000  # candidates drawn over the whole space, before local search
 KEPT = 3_000  # of all that were judged, those judged again with full uncertainty
 NEW_STEPS = 2.5  # from every measured recipe; one salt step would teach nothing
+MAIN_LIQUID_STEPS = 3.0  # 15 vol%; what is less makes no recipe another one
 SAFE_TO_RUN = 0.95  # the 5th percentile of a safe recipe is that of a cell that runs
 SEARCH_DRAWS = 4
 FULL_DRAWS = 32
@@ -151,7 +152,9 @@ def _choose(
         n,
         measured=_measured(predictors),
         pending=waiting,
-        settings=BatchSettings(least_measured_steps=NEW_STEPS, alike_by_liquids=True),
+        settings=BatchSettings(
+            least_measured_steps=NEW_STEPS, main_liquid_steps=MAIN_LIQUID_STEPS
+        ),
         random_state=seed,
     )
 
