@@ -1,16 +1,13 @@
 """Molecular features of formulations: amounts times component table, vectorised."""
 
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
 
 from sodalyte.datasets.component import Component
-from sodalyte.featurizers.amounts import Amounts, amounts
+from sodalyte.featurizers.amounts import Amounts
 from sodalyte.featurizers.component_table import component_table
 from sodalyte.featurizers.descriptors import (
     ELEMENTS,
@@ -19,15 +16,9 @@ from sodalyte.featurizers.descriptors import (
 )
 from sodalyte.featurizers.oxidation import SHELL_LIFT_PER_EV, SHELL_LIFT_STD_PER_EV
 
-if TYPE_CHECKING:
-    from sodalyte.datasets.formulation import Formulation
-    from sodalyte.datasets.formulations import FormulationArray
-
 __all__ = [
-    "DescriptorFeatures",
-    "ElementFeatures",
-    "OrbitalFeatures",
-    "OxidationFeatures",
+    "MIXED_ROLES",
+    "NEUTRAL_FROM_ANION",
     "descriptor_columns",
     "element_columns",
     "orbital_columns",
@@ -86,7 +77,7 @@ def _mean(
 
 
 def orbital_columns(present: Amounts) -> Columns:
-    """Compute the columns of ``OrbitalFeatures`` from gathered amounts."""
+    """Compute the columns of ``transformers.OrbitalFeatures`` from gathered amounts."""
     table = _table(present.ingredients.components)
     ionic = table["is_ionic"].to_numpy(dtype=bool)
 
@@ -121,7 +112,7 @@ def orbital_columns(present: Amounts) -> Columns:
 
 
 def descriptor_columns(present: Amounts) -> Columns:
-    """Compute the columns of ``DescriptorFeatures`` from gathered amounts."""
+    """Compute the columns of ``transformers.DescriptorFeatures`` from amounts."""
     table = _table(present.ingredients.components)
     chosen = list(selected_descriptors())
     values = table[chosen].to_numpy(dtype=float)
@@ -139,7 +130,7 @@ def descriptor_columns(present: Amounts) -> Columns:
 
 
 def oxidation_columns(present: Amounts) -> Columns:
-    """Compute the columns of ``OxidationFeatures`` that need no solvation model."""
+    """Compute the columns of ``transformers.OxidationFeatures`` from amounts."""
     table = _table(present.ingredients.components)
     everything = np.ones(len(table), dtype=bool)
     ionic = table["is_ionic"].to_numpy(dtype=bool)
@@ -205,134 +196,9 @@ def oxidation_shell_columns(present: Amounts, free_solvent_fraction: Array) -> C
 
 
 def element_columns(present: Amounts) -> Columns:
-    """Compute the columns of ``ElementFeatures`` from gathered amounts."""
+    """Compute the columns of ``transformers.ElementFeatures`` from gathered amounts."""
     table = _table(present.ingredients.components)
     names = (*ELEMENTS, "other")
     counts = table[[f"n_{element}" for element in names]].to_numpy(dtype=float)
     mixed = present.total(counts)
     return {f"n_{element}_per_mol": mixed[:, i] for i, element in enumerate(names)}
-
-
-class _MoleculeFeatures(TransformerMixin, BaseEstimator):
-    """A transformer that learns nothing; ``fit`` returns itself."""
-
-    def fit(self, formulations: Any, y: Any = None) -> Self:
-        """Return itself; nothing is learnt."""
-        return self
-
-    def __sklearn_is_fitted__(self) -> bool:
-        """Say that no fit is needed."""
-        return True
-
-    def _columns(self, present: Amounts) -> Columns:
-        raise NotImplementedError
-
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Name the columns of ``transform``, in order."""
-        raise NotImplementedError
-
-    def transform(
-        self, formulations: "Sequence[Formulation] | FormulationArray"
-    ) -> pd.DataFrame:
-        """Compute the columns, one row per formulation.
-
-        Parameters
-        ----------
-        formulations : sequence of Formulation or FormulationArray
-
-        Returns
-        -------
-        DataFrame of shape (n_formulations, n_columns)
-            No NaN; the class says what stands where something is absent.
-        """
-        columns = self._columns(amounts(formulations))
-        return pd.DataFrame(columns)[list(self.get_feature_names_out())]
-
-
-class OrbitalFeatures(_MoleculeFeatures):
-    """Frontier orbitals of the molecules and, on their own scale, of the anions.
-
-    Columns: over neutral molecules (gas phase) ``homo_max_eV`` (the most easily
-    oxidised species), ``homo_mean_eV`` (mole-fraction mean), ``lumo_min_eV``,
-    ``lumo_mean_eV``, ``ip_vertical_min_eV``, ``ea_vertical_max_eV``,
-    ``dipole_mean_D``; over anions (ALPB) ``homo_anion_max_eV``,
-    ``lumo_anion_min_eV``, ``ip_vertical_anion_min_eV``,
-    ``ea_vertical_anion_max_eV``; ``has_neutral_molecule`` and ``has_anion`` (0 or 1).
-
-    Notes
-    -----
-    A formulation without a neutral molecule (a pure ionic liquid) takes the anion's
-    numbers in the neutral columns and dipole 0; one without an anion (a neat solvent)
-    takes the molecule's in the anion columns. The two flags say so. Fluoride, which has
-    no empty orbital in the method's basis, does not count in the LUMO and EA columns.
-    """
-
-    def _columns(self, present: Amounts) -> Columns:
-        return orbital_columns(present)
-
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Name the columns of ``transform``, in order."""
-        names = [*NEUTRAL_FROM_ANION, "homo_mean_eV", "lumo_mean_eV", "dipole_mean_D"]
-        names += [*NEUTRAL_FROM_ANION.values(), "has_neutral_molecule", "has_anion"]
-        return np.array(names, dtype=object)
-
-
-class OxidationFeatures(_MoleculeFeatures):
-    """How easily the ingredients oxidise, and what Na+ does to their orbitals.
-
-    Columns: ``oxidation_potential_min_V_vs_Na`` (the weakest species, free) and its
-    ``oxidation_potential_min_std_V``, ``oxidation_potential_mean_V_vs_Na`` (neutral
-    molecules); ``homo_pair_max_eV`` and ``lumo_pair_min_eV`` (over all ingredients with
-    one Na+ on them), ``homo_pair_drop_mean_eV``; ``lumo_relative_min_eV`` (LUMO against
-    the median of the molecule's own family, 0 without a molecule).
-    """
-
-    def _columns(self, present: Amounts) -> Columns:
-        return oxidation_columns(present)
-
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Name the columns of ``transform``, in order."""
-        names = [
-            "oxidation_potential_min_V_vs_Na",
-            "oxidation_potential_min_std_V",
-            "oxidation_potential_mean_V_vs_Na",
-            "homo_pair_max_eV",
-            "lumo_pair_min_eV",
-            "homo_pair_drop_mean_eV",
-            "lumo_relative_min_eV",
-        ]
-        return np.array(names, dtype=object)
-
-
-class DescriptorFeatures(_MoleculeFeatures):
-    """Mole-fraction means of the reduced RDKit set, role by role.
-
-    Columns: ``mol_<descriptor>_<role>_<unit>`` for the roles solvent, diluent, anion
-    (the anions of every salt) and additive; a role that is absent reads 0 in all its
-    columns, which ``has_<role>`` tells from a true zero.
-    """
-
-    def _columns(self, present: Amounts) -> Columns:
-        return descriptor_columns(present)
-
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Name the columns of ``transform``, in order."""
-        chosen = selected_descriptors()
-        names = [column_of_role(c, role) for role in MIXED_ROLES for c in chosen]
-        flags = [f"has_{role}" for role in MIXED_ROLES if role != "anion"]
-        return np.array([*names, *flags], dtype=object)
-
-
-class ElementFeatures(_MoleculeFeatures):
-    """Atoms of each element per mole of formula units.
-
-    Columns: ``n_H_per_mol`` ... ``n_I_per_mol``; ``n_other_per_mol`` counts the rest,
-    the metal cations among them.
-    """
-
-    def _columns(self, present: Amounts) -> Columns:
-        return element_columns(present)
-
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Name the columns of ``transform``, in order."""
-        return np.array([f"n_{e}_per_mol" for e in (*ELEMENTS, "other")], dtype=object)

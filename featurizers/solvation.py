@@ -23,6 +23,7 @@ __all__ = [
     "donor_columns",
     "local_permittivity",
     "participation",
+    "shell_contents",
     "solvation_structure",
 ]
 
@@ -133,10 +134,7 @@ def solvation_structure(mixture: Amounts) -> SolvationStructure:
 
 def _structure(mixture: Amounts) -> SolvationStructure:
     shell = _Shell(mixture)
-    shares = bound_shares(
-        shell.sites_mol_per_L, np.exp(shell.ln_affinity), shell.cation_sites_mol_per_L
-    )
-    per_cation = shell.sites_mol_per_L * shares / shell.cations_mol_per_L
+    shares, per_cation = _per_cation(shell)
     solvent = np.where(shell.is_anion, 0.0, per_cation)
     anion = np.where(shell.is_anion, per_cation, 0.0)
     ssip, cip = _ion_pair_shares(shell, shares)
@@ -175,6 +173,22 @@ def _structure(mixture: Amounts) -> SolvationStructure:
             0.0,
         ),
     )
+
+
+def shell_contents(mixture: Amounts) -> Array:
+    """Count the donor atoms that each ingredient has on one cation.
+
+    Parameters
+    ----------
+    mixture : Amounts
+
+    Returns
+    -------
+    ndarray of shape (m, n)
+        In the order of ``mixture.index``; 0 without a metal cation.
+    """
+    shell = _Shell(mixture)
+    return np.where(shell.has_cation, _per_cation(shell)[1], 0.0)
 
 
 def participation(table: Ingredients) -> Array:
@@ -292,6 +306,14 @@ def local_permittivity(mixture: Amounts) -> Array:
     mean = mixture.total(weight * table.permittivity) / np.maximum(total, 1e-300)
     default = solvation_parameters()["distances"]["default_permittivity"]
     return np.where(total > 1e-6, mean, default)
+
+
+def _per_cation(shell: _Shell) -> tuple[Array, Array]:
+    """Bound share of each kind of site, and bound sites for one cation."""
+    shares = bound_shares(
+        shell.sites_mol_per_L, np.exp(shell.ln_affinity), shell.cation_sites_mol_per_L
+    )
+    return shares, shell.sites_mol_per_L * shares / shell.cations_mol_per_L
 
 
 def _ion_pair_shares(shell: _Shell, shares: Array) -> tuple[Array, Array]:

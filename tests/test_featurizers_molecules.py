@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,12 +6,12 @@ from sklearn.base import clone
 from sodalyte.datasets.formulation import Formulation
 from sodalyte.featurizers.amounts import amounts
 from sodalyte.featurizers.component_table import component_table
-from sodalyte.featurizers.molecules import (
+from sodalyte.featurizers.molecules import oxidation_shell_columns
+from sodalyte.featurizers.transformers import (
     DescriptorFeatures,
     ElementFeatures,
     OrbitalFeatures,
     OxidationFeatures,
-    oxidation_shell_columns,
 )
 
 TEXTS = [
@@ -125,16 +123,3 @@ def test_elements_are_counted_per_mole(formulations):
     salt = formulation.mole_fractions[formulation.names.index("NaFSI")]
     assert frame.loc[3, "n_S_per_mol"] == pytest.approx(2 * salt)
     assert frame.loc[3, "n_other_per_mol"] == pytest.approx(salt)
-
-
-@pytest.mark.slow
-def test_warm_features_of_many_formulations_are_fast(formulations):
-    many = formulations * 5_000
-    for transformer in TRANSFORMERS:
-        transformer.transform(formulations)
-    gathered = amounts(many)
-    start = time.process_time()
-    for transformer in TRANSFORMERS:
-        transformer._columns(gathered)
-    seconds = time.process_time() - start
-    assert seconds < 2.0, f"{seconds:.2f} s for {len(many)} formulations"
