@@ -27,7 +27,11 @@ __all__ = [
     "SHELL_LIFT_PER_EV",
     "SHELL_LIFT_STD_PER_EV",
     "OxidationScale",
-    "leave_one_out_table",
+    "committee_left_out",
+    "fit_line",
+    "left_out",
+    "onset_data",
+    "oxidation_columns_of",
     "oxidation_potentials",
     "oxidation_scale",
 ]
@@ -132,7 +136,7 @@ class OxidationScale:
         return potentials.mean(axis=0), np.sqrt(variance)
 
 
-def _columns(smiles: Sequence[str]) -> pd.DataFrame:
+def oxidation_columns_of(smiles: Sequence[str]) -> pd.DataFrame:
     """Gather the orbital energies and the size of species."""
     table = orbital_energies(smiles)
     size = descriptors(smiles)
@@ -154,13 +158,14 @@ def onset_data() -> pd.DataFrame:
     from sodalyte.datasets.loaders_oxidation import load_oxidation_onsets
 
     frame = load_oxidation_onsets().frame
-    columns = _columns(frame["smiles"].tolist()).reset_index(drop=True)
+    columns = oxidation_columns_of(frame["smiles"].tolist()).reset_index(drop=True)
     columns["solvent"] = frame["solvent"].to_numpy()
     columns["value_V_vs_Na"] = frame["value_V_vs_Na"].to_numpy(dtype=float)
     return columns
 
 
-def _fit(form: str, data: pd.DataFrame) -> Line:
+def fit_line(form: str, data: pd.DataFrame) -> Line:
+    """Fit one form to measured onsets."""
     X = data[list(FORMS[form])].to_numpy(dtype=float)
     return _line(form, X, data["value_V_vs_Na"].to_numpy(dtype=float))
 
@@ -181,7 +186,7 @@ def _line(form: str, X: Array, y: Array) -> Line:
     )
 
 
-def _leave_one_out(form: str, data: pd.DataFrame) -> Array:
+def left_out(form: str, data: pd.DataFrame) -> Array:
     """Predict each molecule from the others."""
     X = data[list(FORMS[form])].to_numpy(dtype=float)
     y = data["value_V_vs_Na"].to_numpy(dtype=float)
@@ -190,80 +195,9 @@ def _leave_one_out(form: str, data: pd.DataFrame) -> Array:
     return np.array([line.at(X[[i]])[0][0] for i, line in enumerate(lines)])
 
 
-def _nested_leave_one_out(data: pd.DataFrame) -> Array:
-    """Predict each molecule by the single line that does best on the others alone."""
-    predicted = []
-    for i in data.index:
-        others = data.drop(index=i)
-        measured = others["value_V_vs_Na"].to_numpy(dtype=float)
-        errors = {
-            form: float(np.mean((_leave_one_out(form, others) - measured) ** 2))
-            for form in FORMS
-        }
-        best = min(errors, key=lambda form: errors[form])
-        predicted.append(_fit(best, others).predict(data.loc[[i]])[0][0])
-    return np.array(predicted)
-
-
-def _committee_leave_one_out(data: pd.DataFrame) -> Array:
-    return np.asarray(np.mean([_leave_one_out(form, data) for form in MEMBERS], axis=0))
-
-
-def leave_one_out_table(
-    *, n_bootstrap: int = 2000, random_state: int = 0
-) -> pd.DataFrame:
-    """Score every form by leave-one-molecule-out prediction of the measured onsets.
-
-    Parameters
-    ----------
-    n_bootstrap : int, default=2000
-        Resamples of the molecules for the interval.
-    random_state : int, default=0
-
-    Returns
-    -------
-    DataFrame
-        One row per form, one for the best form chosen inside each fold, one for the
-        mean that is used: ``rank_correlation`` (Spearman), ``low``, ``high`` (5th and
-        95th percentile), ``rmse_V``, ``n_molecules``, ``is_chosen``. ``"raw ..."``
-        rows rank by the bare number, no model between, signs as physics has them.
-    """
-    from scipy.stats import spearmanr
-
-    data = onset_data()
-    y = data["value_V_vs_Na"].to_numpy(dtype=float)
-    generator = np.random.default_rng(random_state)
-    samples = generator.integers(0, len(y), size=(n_bootstrap, len(y)))
-    scored: dict[str, tuple[Array, bool]] = {
-        "raw HOMO (gas)": (-data["homo_gas_eV"].to_numpy(dtype=float), False),
-        "raw vertical IP (gas)": (data["ip_vertical_gas_eV"].to_numpy(float), False),
-    }
-    scored |= {form: (_leave_one_out(form, data), True) for form in FORMS}
-    scored["one line chosen within each fold"] = (_nested_leave_one_out(data), True)
-    scored[CHOSEN] = (_committee_leave_one_out(data), True)
-    rows = []
-    for name, (predicted, is_potential) in scored.items():
-        draws = [
-            spearmanr(predicted[s], y[s]).statistic
-            for s in samples
-            if len(np.unique(s)) > 2
-        ]
-        rows.append(
-            {
-                "form": name,
-                "rank_correlation": float(spearmanr(predicted, y).statistic),
-                "low": float(np.quantile(draws, 0.05)),
-                "high": float(np.quantile(draws, 0.95)),
-                "rmse_V": (
-                    float(np.sqrt(np.mean((predicted - y) ** 2)))
-                    if is_potential
-                    else float("nan")
-                ),
-                "n_molecules": len(y),
-                "is_chosen": name == CHOSEN,
-            }
-        )
-    return pd.DataFrame(rows)
+def committee_left_out(data: pd.DataFrame) -> Array:
+    """Predict each molecule by the mean of ``MEMBERS``, fitted to the others."""
+    return np.asarray(np.mean([left_out(form, data) for form in MEMBERS], axis=0))
 
 
 @lru_cache(maxsize=1)
@@ -271,8 +205,8 @@ def oxidation_scale() -> OxidationScale:
     """Fit the lines to all measured onsets; the error is the leave-one-out one."""
     data = onset_data()
     measured = data["value_V_vs_Na"].to_numpy(dtype=float)
-    error = float(np.sqrt(np.mean((_committee_leave_one_out(data) - measured) ** 2)))
-    return OxidationScale(tuple(_fit(form, data) for form in MEMBERS), error)
+    error = float(np.sqrt(np.mean((committee_left_out(data) - measured) ** 2)))
+    return OxidationScale(tuple(fit_line(form, data) for form in MEMBERS), error)
 
 
 @lru_cache(maxsize=1)
@@ -308,7 +242,7 @@ def oxidation_potentials(smiles: Sequence[str]) -> pd.DataFrame:
     On the scale of the onsets (glassy carbon, 1 mA/cm2, no alkali salt), which lies
     1 V and more above usable cut-offs: a rank and a difference, not a cut-off.
     """
-    columns = _columns(smiles)
+    columns = oxidation_columns_of(smiles)
     potential, std = oxidation_scale().predict(columns)
     slope, offset, scatter = _ion_scale()
     is_ion = columns["charge"].to_numpy(dtype=float) != 0

@@ -7,8 +7,6 @@ import pytest
 from sodalyte.datasets.catalogue import load_catalogue
 from sodalyte.featurizers.orbital_table import load_orbital_table
 from sodalyte.featurizers.oxidation import (
-    CHOSEN,
-    leave_one_out_table,
     oxidation_potentials,
     oxidation_scale,
 )
@@ -21,44 +19,6 @@ ORDER = pd.read_csv(
 
 def potential(*smiles):
     return oxidation_potentials(smiles)["oxidation_potential_V_vs_Na"].to_numpy()
-
-
-@pytest.fixture(scope="module")
-def scores():
-    table = leave_one_out_table(n_bootstrap=500)
-    return table.set_index("form")
-
-
-def test_left_out_onsets_are_ranked(scores, capsys):
-    """The goal set for the fourteen onsets: 0.75; bare numbers stand beside it."""
-    with capsys.disabled():
-        columns = ["rank_correlation", "low", "high", "rmse_V"]
-        print(
-            "\nonsets, leave one molecule out\n", scores[columns].round(2).to_string()
-        )
-    chosen = scores.loc[CHOSEN]
-    assert chosen["is_chosen"]
-    assert chosen["rank_correlation"] >= 0.75
-    assert chosen["rank_correlation"] > scores.loc["raw HOMO (gas)", "rank_correlation"]
-    assert (
-        chosen["rank_correlation"]
-        > (scores.loc["raw vertical IP (gas)", "rank_correlation"])
-    )
-
-
-def test_the_interval_of_fourteen_molecules_is_wide_and_printed(scores):
-    assert (scores["low"] < scores["rank_correlation"]).all()
-    assert (scores["rank_correlation"] <= scores["high"]).all()
-    assert scores.loc[CHOSEN, "high"] - scores.loc[CHOSEN, "low"] > 0.2
-    assert (scores["n_molecules"] == 14).all()
-
-
-def test_bare_numbers_rank_as_published_for_this_set(scores):
-    """HOMO 0.73 and vertical IP 0.59 on one conformer; ours average conformers."""
-    homo = scores.loc["raw HOMO (gas)", "rank_correlation"]
-    assert homo == pytest.approx(0.73, abs=0.06)
-    ip = scores.loc["raw vertical IP (gas)", "rank_correlation"]
-    assert ip == pytest.approx(0.59, abs=0.08)
 
 
 def test_the_length_of_a_chain_does_not_count_as_oxidation():
