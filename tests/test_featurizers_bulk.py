@@ -179,10 +179,14 @@ def test_an_estimated_liquid_is_flagged_and_wider():
 # --- every measured sodium electrolyte ------------------------------------------------
 
 
-def test_error_table_has_every_row_once():
+def test_error_table_has_every_row_once_and_is_printed(capsys):
     from sodalyte.datasets import load_sodium_electrolytes
 
     table = bulk_error_table()
+    with capsys.disabled():
+        shown = ["row_id", "formulation", "temperature_C", "quantity", "measured"]
+        shown += ["predicted", "error", "std", "kind"]
+        print("\nbulk estimates\n", table[shown].to_string(float_format="%.3g"))
 
     rows = load_sodium_electrolytes().frame["row_id"]
     assert sorted(table["row_id"]) == sorted(rows)
