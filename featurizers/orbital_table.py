@@ -8,7 +8,9 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +29,7 @@ __all__ = [
     "load_pair_table",
     "orbital_energies",
     "pair_energies",
+    "watched",
 ]
 
 TABLES = Path(__file__).parent / "tables"
@@ -34,6 +37,24 @@ ORBITAL_TABLE = TABLES / "orbital_energies.csv"
 logger = logging.getLogger("sodalyte")
 PAIR_TABLE = TABLES / "pair_energies.csv"
 Progress = Callable[[int, int, str], None]
+_watcher: ContextVar[Progress | None] = ContextVar("_watcher", default=None)
+
+
+@contextmanager
+def watched(progress: Progress) -> Iterator[None]:
+    """Report each new species that anything inside computes.
+
+    Parameters
+    ----------
+    progress : callable
+        Called as ``progress(done, total, smiles)``; ``design_matrix`` has no argument
+        of its own for it.
+    """
+    token = _watcher.set(progress)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
 
 
 def default_cache_directory() -> Path:
@@ -68,7 +89,7 @@ def orbital_energies(
     smiles: Sequence[str],
     *,
     cache_directory: Path | None = None,
-    n_jobs: int = 1,
+    n_jobs: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Look up species, compute the ones that are new, and keep them on disk.
@@ -79,10 +100,12 @@ def orbital_energies(
         Molecules and ions, any spelling; repeats are computed once.
     cache_directory : Path, optional
         By default ``default_cache_directory()``.
-    n_jobs : int, default=1
-        Parallel processes for new species, one thread each.
+    n_jobs : int, optional
+        Parallel processes for new species, one thread each; by default one for each
+        core, and none beside this one where a single species is new.
     progress : callable, optional
-        Called as ``progress(done, total, smiles)`` after each new species.
+        Called as ``progress(done, total, smiles)`` after each new species; by default
+        what ``watched`` was given.
 
     Returns
     -------
@@ -109,7 +132,7 @@ def pair_energies(
     smiles: Sequence[str],
     *,
     cache_directory: Path | None = None,
-    n_jobs: int = 1,
+    n_jobs: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Look up the pairs of ligands with Na+; parameters as ``orbital_energies``.
@@ -140,7 +163,7 @@ def _look_up(
     cache: "Cache",
     function: Callable[[str], dict[str, Any]],
     *,
-    n_jobs: int,
+    n_jobs: int | None,
     progress: Progress | None,
 ) -> pd.DataFrame:
     """Answer from the shipped table, then the cache, then by computing."""
@@ -163,7 +186,11 @@ def _look_up(
         else:
             known[canonical] = cached
     results, failures = compute_many(
-        new, n_jobs=n_jobs, progress=progress, keep=cache.write, function=function
+        new,
+        n_jobs=n_jobs or max(1, min(len(new), os.cpu_count() or 1)),
+        progress=progress or _watcher.get(),
+        keep=cache.write,
+        function=function,
     )
     known.update(results)
     faults.extend(failures.values())

@@ -8,6 +8,7 @@ from sodalyte.featurizers.orbital_table import (
     load_orbital_table,
     orbital_energies,
     pair_energies,
+    watched,
 )
 from sodalyte.featurizers.orbitals import METHOD_VERSION
 
@@ -42,6 +43,25 @@ def test_a_new_species_is_computed_once_and_kept(tmp_path):
     )
     assert len(seen) == 1, "the second call must answer from the disk"
     assert first.equals(again)
+
+
+def test_whoever_watches_hears_of_each_new_species(tmp_path):
+    seen = []
+    with watched(lambda *step: seen.append(step)):
+        orbital_energies([NEW, "COCCOC"], cache_directory=tmp_path)
+    assert seen == [(1, 1, NEW)]
+    with watched(lambda *step: seen.append(step)):
+        orbital_energies([NEW], cache_directory=tmp_path)  # from the disk
+    orbital_energies(["N#N"], cache_directory=tmp_path)  # watched no more
+    assert len(seen) == 1
+
+
+@pytest.mark.slow
+def test_several_new_species_are_computed_in_parallel_by_default(tmp_path):
+    new = [NEW, "N#N"]
+    apart = orbital_energies(new, cache_directory=tmp_path / "one", n_jobs=1)
+    together = orbital_energies(new, cache_directory=tmp_path / "two")
+    assert apart.equals(together)
 
 
 def test_the_cache_is_keyed_by_species_and_method(tmp_path):

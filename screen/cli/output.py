@@ -79,14 +79,23 @@ def bad_input(*further: type[Exception]) -> Iterator[None]:
 @contextmanager
 def own_components(path: Path | None) -> Iterator[None]:
     """Let a command know the components of a file; a faulty one is bad input."""
-    from sodalyte.datasets.catalogue import Catalogue, load_catalogue, use_components
+    from sodalyte.datasets.catalogue import load_catalogue, use_components
 
-    catalogue: Catalogue | None = None
-    if path is not None:
-        with bad_input():
-            catalogue = load_catalogue().with_components_toml(path)
-    with use_components(catalogue):
+    if path is None:
+        with use_components(None):
+            yield
+        return
+    with bad_input():
+        catalogue = load_catalogue().with_components_toml(path)
+    from sodalyte.featurizers.orbital_table import watched
+
+    with use_components(catalogue), watched(_tell_species):
         yield
+
+
+def _tell_species(done: int, total: int, smiles: str) -> None:
+    """Say on standard error that a molecule outside the tables has been computed."""
+    sys.stderr.write(f"computed with GFN2-xTB, {done} of {total}: {smiles}\n")
 
 
 def print_table(
