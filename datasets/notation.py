@@ -44,6 +44,7 @@ _SOLVATE = re.compile(
     r"(?P<anion>\[[^\[\]]+\]|[A-Z][\w()]*)"
 )
 """A solvate ionic liquid such as [Na(G4)1][TFSA]."""
+_CHARGED = re.compile(r"\b(?P<metal>Li|Na|K)\+\s*\[(?P<anion>[^\[\]]+)\]\s*-(?!\w)")
 
 
 def read_notation(text: str, catalogue: Catalogue | None = None) -> Notation:
@@ -110,6 +111,7 @@ def _in_symbols(plain: str) -> str:
     if solvate is not None:
         names = f"{solvate['metal']}{solvate['anion']}:{solvate['ligand']}"
         return f"{names} 1:{solvate['n'] or 1} mol"
+    plain = _CHARGED.sub(r"\g<metal>[\g<anion>]", plain)
     plain = _RATIO_IN_WORDS.sub(r"\g<head>\g<a>:\g<b>", plain)
     moles = _MOLES_PER_SOLVENT.search(plain)
     if moles is None:

@@ -127,6 +127,37 @@ class RatioReader:
             self._refuse_ratio(ratio, len(free))
         return after
 
+    def _is_total_of_salts(self, after: int) -> bool:
+        """Whether only salts in a ratio stand before, as in NaPF6/NaDFOB (4:1, 1 M)."""
+        is_ratio = bool(self.entries) and all(
+            entry.is_ionic and entry.unit == "part" for entry in self.entries
+        )
+        return is_ratio and self._kind(after) != "name"
+
+    def _share_total(self, amount: tuple[float, str, str]) -> None:
+        """Give salts in a ratio their shares of a concentration."""
+        ratio = Ratio(tuple(e.amount for e in self.entries), "", self.entries[0].start)
+        for basis in self.ratio_bases:
+            if basis not in {"", "mole"}:
+                self._is_split = True
+                self._read_basis(Token("basis", "", ratio.start, 0.0, basis))
+        self.ratio_bases.clear()
+        self.entries[0].amount, self.entries[0].unit = amount[0], amount[1]
+        self._split_salts(ratio, self.entries)
+
+    def _shift_percentages(self, last: tuple[float, str, str]) -> None:
+        """Give percentages to the names before them: NaFSI 25 wt% DME 75 wt%."""
+        amounts = [(e.amount, e.unit, e.basis) for e in self.entries] + [last]
+        if (
+            len(amounts) < 3
+            or amounts[0][1]
+            or {a[1] for a in amounts[1:]} != {"percent"}
+        ):
+            self._refuse_number(last[0], len(self.text))
+        for entry, amount in zip(self.entries, amounts[1:], strict=True):
+            entry.amount, entry.unit, entry.basis = amount
+        self._pending = None
+
     def _split_salts(self, ratio: Ratio, salts: list[Entry]) -> None:
         total, unit = salts[0].amount, salts[0].unit
         self._check_ratio(ratio)

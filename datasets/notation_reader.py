@@ -25,7 +25,7 @@ class NotationReader(RatioReader):
             self._read_other(token, index)
             index += 1
         if self._pending is not None:
-            self._refuse_number(self._pending[0], len(self.text))
+            self._shift_percentages(self._pending)
         if self._waiting is not None:
             self._refuse_ratio(self._waiting, len(self.entries) - self._waiting_from)
         self._assume_meanings()
@@ -53,7 +53,8 @@ class NotationReader(RatioReader):
                 "Every word names a component, an amount or how amounts are counted",
                 f"position {token.start + 1}",
                 f"the unknown {token.text!r}",
-                f"Nearest names: {nearest}. Correct it or add the component.",
+                f"Nearest names: {nearest}. Correct it, or add the component in a "
+                "components file.",
             )
         elif token.text == "(":
             self._depth += 1
@@ -186,7 +187,12 @@ class NotationReader(RatioReader):
             self._place_amount(amount, index + 2, self._in_brackets(index, index + 2))
             return index + 2
         last = self.entries[-1] if self.entries else None
-        if token.glued and last is not None and self.tokens[index - 1].kind == "name":
+        if following == "basis" and self._kind(index + 2) == "name":
+            self._pending = (token.value, "part", "")  # 0.1 mol NaPF6 : 0.9 mol DME
+            self._pending_basis = self.tokens[index + 1].meaning
+            return index + 2
+        before = self._kind(index - 1)
+        if token.glued and last is not None and before in {"name", "close"}:
             is_total = last.is_ionic and last.unit in CONCENTRATIONS
             if last.is_ionic and (is_total or any(e.share for e in self.entries)):
                 last.share = token.value
@@ -203,6 +209,9 @@ class NotationReader(RatioReader):
         self, amount: tuple[float, str, str], after: int, in_brackets: bool
     ) -> None:
         """Give an amount to the name before or after it."""
+        if amount[1] in CONCENTRATIONS and self._is_total_of_salts(after):
+            self._share_total(amount)
+            return
         before = self._free_entry(ionic_first=amount[1] in CONCENTRATIONS)
         following = self._next_name(after)
         takes_before = before is not None and (

@@ -59,7 +59,7 @@ _FILLERS = (
     "pristine|dilute|mixed|dual|conventional|commercial|baseline|used|to|concentrations?|"
     "amounts?|respectively|composed|consist(?:ing|s)|comprising|compris(?:ed|es)|made|"
     "prepared|dissolving|adding|added|addition|presence|total|blends?|containing\\s+the|"
-    "diluted|fluorinated|weakly[\\s-]solvating|electrolytic|organic|parts?"
+    "battery[\\s-]grade|diluted|fluorinated|weakly[\\s-]solvating|electrolytic|organic|parts?"
 )
 
 Pattern = tuple[str, str, float, re.Pattern[str]]

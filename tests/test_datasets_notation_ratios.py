@@ -57,3 +57,30 @@ def test_a_ratio_may_stand_before_its_names_and_take_its_basis_after_them():
 def test_a_ratio_that_fits_nothing_is_refused(text, match):
     with pytest.raises(ValueError, match=match):
         read(text)
+
+
+def test_a_total_after_the_ratio_of_the_salts_is_shared_out():
+    reader = read("NaPF6/NaDFOB (4:1, 1 M total) in DME")
+    first, second, solvent = reader.entries
+    assert (first.amount, second.amount) == pytest.approx((0.8, 0.2))
+    assert {first.unit, second.unit} == {"mol_per_L"}
+    assert solvent.unit == ""
+    assert reader.ratio_bases == []
+    with pytest.raises(ValueError, match="share a concentration by mole"):
+        read("NaPF6/NaDFOB (4:1 by mass, 1 M) in DME")
+
+
+def test_percentages_may_follow_their_names():
+    first, second = read("NaFSI 25 wt% DME 75 wt%").entries
+    assert (first.amount, second.amount) == (25.0, 75.0)
+    assert (first.basis, second.basis) == ("mass", "mass")
+    with pytest.raises(ValueError, match="a lone 2"):
+        read("1 M NaPF6 with 5 wt% in 2 wt%")
+
+
+@pytest.mark.parametrize(
+    "text", ["0.1 mol NaPF6 : 0.3 mol DME", "(NaPF6)1(DME)3", "NaPF6(DME)3"]
+)
+def test_moles_of_each_component_are_a_ratio(text):
+    parts = {e.name: e.amount for e in read(text).entries if e.unit == "part"}
+    assert parts["DME"] / parts.get("NaPF6", 1.0) == pytest.approx(3)
