@@ -378,6 +378,8 @@ def _check_tables(
     faults = []
     for number, arguments in enumerate(tables, start=1):
         try:
+            if set(arguments) & {"catalogue", "component"}:  # not keys of a table
+                _check_keys(arguments)
             catalogue = extend_catalogue(catalogue, **arguments)
         except (TypeError, ValueError) as error:
             faults.append(f"component {number}: {error}")

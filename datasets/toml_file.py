@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["beside", "read_toml", "wrong_kinds"]
+__all__ = ["beside", "is_number", "read_toml", "wrong_kinds"]
 
 LARGEST = 10**300
 MOST_BYTES = 5_000_000  # a thousand times what a person writes

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sodalyte.datasets.toml_file import is_number
 from sodalyte.models.cell.parameters import (
     Parameter,
     key_by_name,
@@ -171,7 +172,7 @@ def cathode_from_mapping(key: str, table: Mapping[str, Any]) -> Cathode:
     )
     absent = sorted(needed - set(parameters))
     absent += [name for name in ("plateaus", "curve") if name not in table]
-    absent += [f"curve.{name}" for name in _CURVE - set(table.get("curve", _CURVE))]
+    absent += _wrong_shapes(table)
     if absent:
         raise ValueError(
             "A cathode needs every parameter of the bundled ones, its plateaus and "
@@ -201,6 +202,28 @@ def cathode_from_mapping(key: str, table: Mapping[str, Any]) -> Cathode:
     )
 
 
+def _wrong_shapes(table: Mapping[str, Any]) -> list[str]:
+    """Name what is there but not in the form of a plateau or a curve."""
+    faults = []
+    rows = table.get("plateaus", [[1.0, 1.0, 0.0]])
+    if not isinstance(rows, list) or not all(_are_numbers(row, 3) for row in rows):
+        faults.append("plateaus as [share, voltage, fall], all finite numbers")
+    elif not rows or any(row[0] <= 0.0 for row in rows):
+        faults.append("plateaus with shares above 0")
+    curve = table.get("curve", {})
+    if not isinstance(curve, Mapping):
+        return [*faults, "curve as a table"]
+    if "curve" in table:
+        faults += [f"curve.{name}" for name in sorted(_CURVE - set(curve))]
+    if not _are_numbers([curve.get("low", 0.0), curve.get("high", 0.0)], 2):
+        faults.append("curve.low and curve.high as finite numbers")
+    return faults
+
+
+def _are_numbers(values: object, n: int) -> bool:
+    return isinstance(values, list) and len(values) == n and all(map(is_number, values))
+
+
 @cache
 def load_cathodes(path: str | None = None) -> dict[str, Cathode]:
     """Return the bundled cathodes, or those of a file, by short name.
@@ -220,6 +243,13 @@ def load_cathodes(path: str | None = None) -> dict[str, Cathode]:
     ['FeS2', 'NNCFM', 'NVP']
     """
     tables = read_parameter_file(path or "cathodes.toml")
+    strange = [key for key, table in tables.items() if not isinstance(table, Mapping)]
+    if strange or not tables:
+        raise ValueError(
+            "A cathode file holds one table [key] a cathode. "
+            f"'{path}' holds {', '.join(strange[:5]) or 'none'} outside of a table. "
+            "Copy the NVP table of cathodes.toml and fill it in."
+        )
     return {key: cathode_from_mapping(key, table) for key, table in tables.items()}
 
 

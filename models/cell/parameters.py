@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from sodalyte.datasets.toml_file import read_toml
 from sodalyte.models.cell.constants import Z_95
+
+MOST_LETTERS = 300  # of a fault, in a message
 
 __all__ = [
     "Parameter",
@@ -45,7 +49,7 @@ class Parameter:
 
     def __post_init__(self) -> None:
         """Check order and source."""
-        if not self.low <= self.value <= self.high:
+        if not -math.inf < self.low <= self.value <= self.high < math.inf:
             raise ValueError(
                 f"low <= value <= high must hold. A parameter came with low "
                 f"{self.low}, value {self.value}, high {self.high} ({self.source}). "
@@ -107,8 +111,8 @@ def parameters_from_mapping(
                 unit=str(entry["unit"]),
                 source=str(entry["source"]),
             )
-        except ValueError as error:
-            faults.append(f"{key}: {error}")
+        except (ValueError, TypeError, OverflowError) as error:
+            faults.append(f"{key}: {error}"[:MOST_LETTERS])
     if faults:
         raise ValueError(
             "Every parameter must carry value, unit, low, high and source. In "
@@ -140,7 +144,7 @@ def read_parameter_file(name: str) -> dict[str, Any]:
     own = Path(name)
     bundled = files("sodalyte.models.cell") / "parameters" / name
     if own.is_absolute() or own.is_file():
-        return tomllib.loads(own.read_text(encoding="utf-8"))
+        return read_toml(own, "A parameter file", "Copy a bundled one and change it.")
     if not bundled.is_file():
         raise FileNotFoundError(
             f"A parameter file must exist. '{name}' is neither bundled nor a path. "

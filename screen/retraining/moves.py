@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
+from sodalyte.datasets.json_file import read_json
 
 if TYPE_CHECKING:
     from sodalyte.screen.surrogates.training import Predictors
@@ -144,17 +145,21 @@ def read_proposals(path: Path) -> dict[str, Any]:
     """
     if path.is_dir():
         path = path / "proposals.json"
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        texts = [entry["formulation"] for entry in document["proposals"]]
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+    remedy = "Give the folder that --out of 'propose' named."
+    document = read_json(path, "The list of old proposals", remedy)
+    entries = document.get("proposals")
+    is_ours = isinstance(entries, list) and all(
+        isinstance(entry, dict) and isinstance(entry.get("formulation"), str)
+        for entry in entries
+    )
+    if not is_ours:
         raise ValueError(
-            "Old proposals are the proposals.json of a 'propose' run. "
-            f"'{path}' is not: {error!r}. Give the folder that --out named."
-        ) from None
-    if not texts:
+            "Old proposals are the proposals.json of a 'propose' run: a list "
+            f"'proposals', each with its formulation. '{path}' is not. {remedy}"
+        )
+    if not entries:
         raise ValueError(f"'{path}' holds no proposal. Give another run of 'propose'.")
-    return dict(document)
+    return document
 
 
 def reranked(

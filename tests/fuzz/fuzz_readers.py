@@ -110,7 +110,7 @@ def fuzz(name: str, seconds: int) -> None:
             reader.read(place)
         except (ValueError, OSError) as error:
             if not str(error).strip() or len(str(error)) > MOST_MESSAGE:
-                name = f"message of {len(str(error))} letters, {_place(error)}"
+                name = f"long message {_place(error)}"
         except Exception as error:
             name = f"{type(error).__name__} {_place(error)}"
         if time.process_time() - begin > MOST_SECONDS:

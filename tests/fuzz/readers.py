@@ -119,7 +119,7 @@ G2 = [10, 100]
 MEP = [10, 50]
 [limits]
 fluorine_mass_fraction_max = 0.08
-temperature_C = [-20, 40]
+temperature_C = 25
 forbidden_pairs = [["MEP", "NaBF4"]]
 """
 
@@ -249,6 +249,9 @@ def _proposals() -> Reader:
 
 
 def _checkpoint() -> Reader:
+    import hashlib
+    import json
+
     from sodalyte.screen.streaming.checkpoint import Checkpoint, read_checkpoint
     from sodalyte.screen.streaming.checkpoint import write_checkpoint as write
     from sodalyte.screen.streaming.tally import Entry, Tally
@@ -258,20 +261,17 @@ def _checkpoint() -> Reader:
         path = quick_folder() / "checkpoint.seed"
         tally = Tally(2, 5, (entry,), (entry,))
         write(path, Checkpoint({"count": 3}, frozenset({0, 2}), tally))
-        return [path.read_bytes()]
+        return [json.loads(path.read_text("utf-8"))["state"].encode()]
 
     def read(path: Path) -> None:
-        """Set the checksum right: it hides the rest."""
-        import hashlib
-        import json
-
-        try:
-            document = json.loads(path.read_text("utf-8"))
-            state = document["state"].encode()
-            document["sha256"] = hashlib.sha256(state).hexdigest()
-            path.write_text(json.dumps(document), encoding="utf-8")
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            pass  # no such document: it is read as it is
+        """Put the fuzzed state into a whole file: the checksum hides the rest."""
+        state = path.read_bytes().decode("utf-8", "replace")
+        document = {
+            "format": "sodalyte screen 1",
+            "sha256": hashlib.sha256(state.encode()).hexdigest(),
+            "state": state,
+        }
+        path.write_text(json.dumps(document), encoding="utf-8")
         read_checkpoint(path, {"count": 3}, 9)
 
     return Reader(read, seeds, ".json")
