@@ -97,7 +97,8 @@ def read_raw(path: str | Path) -> RawTable:
     table = RawTable()
     path = Path(path)
     if not path.is_file():
-        kind = "a folder" if path.is_dir() else "no such file"
+        kind = "no file" if path.exists() else "no such file"
+        kind = "a folder" if path.is_dir() else kind
         return table.refuse(
             str(path), f"the path must name a file; there is {kind}", "check the path"
         )

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from sodalyte.screen.campaign.state import CampaignState, Experiment
     from sodalyte.screen.proposing.proposals import Proposals
 
-MOST_RESULT_BYTES = 16_000_000
-#: Columns of a results file may be named as the options are.
-OPTION_COLUMNS = {"ce": "ce_percent", "qualifier": "ce_qualifier"}
 commands = typer.Typer(
     help="Ask for experiments, tell their results, look back.", no_args_is_help=True
 )
@@ -209,9 +206,11 @@ def tell(
     json: Json = False,
 ) -> None:
     """Tell results; when this returns they are kept for good."""
+    from sodalyte.screen.campaign.results_file import read_results
+
     with _open(name, storage) as campaign, bad_input(KeyError):
         if results is not None:
-            told = campaign.tell(_result_rows(results), by=by)
+            told = campaign.tell(read_results(results), by=by)
         else:
             entry: dict[str, Any] = {"outcome": outcome}
             if ce is not None:
@@ -245,48 +244,6 @@ def tell(
     else:
         for item in document["told"]:
             typer.echo(f"{item['experiment']} {item['state']}: {item['formulation']}")
-
-
-def _result_rows(path: Path) -> list[dict[str, Any]]:
-    import csv
-    import io
-
-    numbers = {"ce_percent", "current_density_mA_per_cm2", "areal_capacity_mAh_per_cm2"}
-    numbers |= {"temperature_C", "n_cycles"}
-    rows = []
-    with path.open("rb") as stream:  # a pipe or device may have no end
-        content = stream.read(MOST_RESULT_BYTES + 1)
-    if len(content) > MOST_RESULT_BYTES:
-        raise ValueError(
-            f"A results file may hold 16 MB. '{path}' holds more. Split it."
-        )
-    file = io.StringIO(content.decode("utf-8-sig"), newline="")
-    try:
-        found = list(csv.DictReader(file))
-    except csv.Error as error:
-        raise ValueError(
-            f"A results file is CSV. '{path}': {error}. Save it as CSV."
-        ) from None
-    for line, row in enumerate(found, start=2):
-        entry: dict[str, Any] = {}
-        for name, text in row.items():
-            if not text or name is None:
-                continue
-            key = OPTION_COLUMNS.get(name, name)
-            try:
-                entry[key] = float(text) if key in numbers else text
-            except ValueError:
-                raise ValueError(
-                    f"{key} must be a number. Row {line} of '{path}' has {text!r}. "
-                    "Nothing was told; correct it and tell all again."
-                ) from None
-        rows.append(entry)
-    if not rows:
-        raise ValueError(
-            f"A results file holds at least one row. '{path}' holds none. "
-            "Columns: experiment, ce_percent, ce_qualifier, outcome."
-        )
-    return rows
 
 
 @commands.command()

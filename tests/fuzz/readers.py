@@ -201,9 +201,9 @@ def _results() -> Reader:
         return [{"formulation": "1 M NaPF6 in DME", "list": "safe"}][:n]
 
     def read(path: Path) -> None:
-        from sodalyte.screen.cli.campaign import _result_rows
+        from sodalyte.screen.campaign.results_file import read_results
 
-        rows = _result_rows(path)
+        rows = read_results(path)
         place = folder / "lab.journal"
         place.unlink(missing_ok=True)
         with Campaign.new(place) as campaign:
