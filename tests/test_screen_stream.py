@@ -175,6 +175,30 @@ def test_a_stopped_screening_goes_on_to_the_same_result(
     assert figures(again.document) == figures(found.document)
 
 
+def test_a_key_keeps_all_that_was_judged(job, found, tmp_path):
+    path = tmp_path / "state"
+
+    def press(done, total):
+        if done >= 2 * BLOCK:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        screen(job, checkpoint=path, progress=press, blocks_per_task=1)
+    again = screen(job, checkpoint=path, resume=True)
+    assert again.document["resumed_rows"] == 2 * BLOCK
+    assert figures(again.document) == figures(found.document)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.999])
+def test_a_half_written_checkpoint_is_told(tmp_path, found, share):
+    path = tmp_path / "state"
+    write_checkpoint(path, Checkpoint({"count": 3}, frozenset({0}), found.tally))
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ValueError, match="start without --resume"):
+        read_checkpoint(path, {"count": 3}, 6)
+
+
 def test_checkpoints_come_back_exactly(tmp_path, found):
     path = tmp_path / "state"
     state = Checkpoint({"count": 3}, frozenset({0, 1, 5}), found.tally)

@@ -112,7 +112,10 @@ def fold(events: Iterable[Event]) -> CampaignState:
         if handler is None:
             state.refused[event.number] = f"unknown kind of event {event.kind!r}"
         else:
-            reason = handler(state, event)
+            try:
+                reason = handler(state, event)
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                reason = f"not as this version writes it: {error!r}"
             if reason:
                 state.refused[event.number] = reason
         state.last_event = event.number

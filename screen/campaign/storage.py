@@ -144,6 +144,10 @@ def storage_faults(place: str) -> Iterator[None]:
         raise OSError(_storage_message(place, words)) from error
     except json.JSONDecodeError as error:
         raise OSError(_storage_message(place, f"no journal ({error})")) from error
+    except RuntimeError as error:  # tables of an Optuna that this one cannot read
+        if "table schema" not in str(error):
+            raise
+        raise OSError(_storage_message(place, str(error))) from error
 
 
 def _storage_message(place: str, words: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
 import typer
 
 import sodalyte
+from sodalyte.screen.cli.output import DISK_FULL, EXIT_BAD_INPUT, describe
 
 __all__ = ["app", "main"]
 
@@ -49,6 +51,8 @@ def main() -> None:
     # Loading libraries makes a million objects and no garbage; looking for it is a
     # quarter of the time of `predict`.
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may know few letters
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except BrokenPipeError:  # the reader of a pipe has gone: nothing to tell
@@ -58,6 +62,9 @@ def main() -> None:
         sys.stderr.write("sodalyte: stopped\n")
         sys.exit(130)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            sys.stderr.write(f"sodalyte: {describe(error)}\n")
+            sys.exit(EXIT_BAD_INPUT)
         if os.environ.get("SODALYTE_DEBUG"):
             raise
         sys.stderr.write(

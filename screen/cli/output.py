@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import typer
 from sodalyte.screen.outputs import to_json
 
 EXIT_BAD_INPUT = 2
+DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 Components = Annotated[
     Path | None,
@@ -34,7 +36,12 @@ __all__ = [
 
 def print_json(document: Any) -> None:
     """Print one JSON document on standard output."""
-    sys.stdout.write(to_json(document) + "\n")
+    text = to_json(document)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # JSON has a way to write letters the output lacks
+        text = json.dumps(json.loads(text), indent=2)
+    sys.stdout.write(text + "\n")
 
 
 def fail(message: str) -> typer.Exit:
@@ -54,7 +61,7 @@ def describe(error: BaseException) -> str:
         return str(error.args[0])
     if isinstance(error, OSError) and error.strerror:
         where = f"'{error.filename}': " if error.filename else ""
-        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        if error.errno in DISK_FULL:
             return (
                 f"{where}{error.strerror}. Free some space and run again; files that "
                 "were there before are as they were."

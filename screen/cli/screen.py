@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 LINE_SECONDS = 5.0  # between progress lines off a terminal
+EXIT_STOPPED = 130  # as the shell counts a program stopped by Ctrl-C
 FORMATS = (".json", ".csv", ".parquet")
 
 
@@ -77,15 +78,19 @@ def screen(
             warn(f"'{checkpoint}' of an earlier run is given up; --resume goes on.")
         source = _source(space, count, seed, library, recipe)
         job = make_job(source, top=top, design=design, targets=targets)
-        with progress_of_rows() as progress:
-            found = run(
-                job,
-                workers=workers or n_cores(),
-                scheduler=scheduler,
-                checkpoint=checkpoint,
-                resume=resume,
-                progress=progress,
-            )
+        try:
+            with progress_of_rows() as progress:
+                found = run(
+                    job,
+                    workers=workers or n_cores(),
+                    scheduler=scheduler,
+                    checkpoint=checkpoint,
+                    resume=resume,
+                    progress=progress,
+                )
+        except KeyboardInterrupt:
+            warn("stopped. What was judged is kept; the same with --resume goes on.")
+            raise typer.Exit(EXIT_STOPPED) from None
         write_result(out, found)
         checkpoint.unlink(missing_ok=True)
     if json:

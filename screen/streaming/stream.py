@@ -206,13 +206,18 @@ def screen(
     tasks = _tasks(job, state.done, blocks_per_task, max(workers, 1))
     progress(_rows(state.tally), job.source.n_rows)
     written = time.perf_counter()
-    for task, tally in _judged(job, tasks, workers, scheduler):
-        blocks = range(task[0], task[0] + task[1])
-        state = Checkpoint(settings, state.done | set(blocks), state.tally.merge(tally))
-        progress(_rows(state.tally), job.source.n_rows)
-        if checkpoint and time.perf_counter() - written > CHECKPOINT_SECONDS:
+    try:
+        for task, tally in _judged(job, tasks, workers, scheduler):
+            done = state.done | set(range(task[0], task[0] + task[1]))
+            state = Checkpoint(settings, done, state.tally.merge(tally))
+            progress(_rows(state.tally), job.source.n_rows)
+            if checkpoint and time.perf_counter() - written > CHECKPOINT_SECONDS:
+                write_checkpoint(checkpoint, state)
+                written = time.perf_counter()
+    except KeyboardInterrupt:
+        if checkpoint:
             write_checkpoint(checkpoint, state)
-            written = time.perf_counter()
+        raise
     if checkpoint:
         write_checkpoint(checkpoint, state)
     document = _document(job, state.tally)
