@@ -2,8 +2,12 @@
 
 Run from the project's folder::
 
-    python benchmarks/make_table.py                    # up to 1,000,000 formulations
-    python benchmarks/make_table.py --largest 10000000
+    python benchmarks/make_table.py                      # up to 1,000,000 formulations
+    python benchmarks/make_table.py --largest 10000000   # some eight minutes more
+
+Every part is kept in ``build/benchmarks/`` as soon as it is measured, under the commit;
+a run that was stopped goes on where it was. ``--fresh`` measures all anew. With changes
+that are not committed nothing is taken over.
 """
 
 from __future__ import annotations
@@ -16,15 +20,17 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
 COMMAND = [sys.executable, "-c", "from sodalyte.screen.cli import main; main()"]
 PAGE_SIZE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 INTRODUCTION = """# Speed and scale
 
-Remade by `python benchmarks/make_table.py`; do not edit by hand. {machine}.
+Remade by `{command}`; do not edit by hand. {machine}.
 Commit {commit}, {date}.
 
 ## Each step beside a plain way of doing it
@@ -38,17 +44,23 @@ SCALING = """
 
 `sodalyte screen --count N` with {workers} processes: draw, features, both surrogates
 with uncertainty, cell model, {draws} draws of the score, Pareto front and the best
-100. Wall time depends on what else the machine does (load {load:.1f} when this was
-measured); CPU time hardly. Memory is the sum over all processes at its highest.
+100. Each size is a run of its own. Wall time depends on what else the machine does
+(the load at the start of each run stands beside it); CPU time hardly. Memory is the sum
+over all processes at its highest.
 
-| formulations | wall s | CPU s | CPU s per million | memory MB | front |
-|---:|---:|---:|---:|---:|---:|
+| formulations | wall s | CPU s | CPU s per million | memory MB | front | load |
+|---:|---:|---:|---:|---:|---:|---:|
+"""
+GROWTH = """
+From {small:,} to {large:,} formulations the wall time grows {wall:.2f} times, the CPU
+time {cpu:.2f} times. Without the fixed part, {fixed:.1f} CPU s of starting Python and
+the workers, loading the models and describing the best 100 (what the smallest run
+takes), the CPU time grows {net:.2f} times.
 """
 NOTES = """
-The fixed part (starting Python and the workers, loading the models, describing the
-best 100) is what the smallest run shows. The result is the same to the last digit for
-any number of workers (`tests/test_screen_stream.py`), also on Dask with a worker
-killed half-way (`tests/test_screen_stream_dask.py`).
+The result is the same to the last digit for any number of workers
+(`tests/test_screen_stream.py`), also on Dask with a worker killed half-way
+(`tests/test_screen_stream_dask.py`).
 """
 
 
@@ -84,6 +96,7 @@ def measured(count: int, workers: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "screened.json"
         command = [*COMMAND, "screen", "--count", str(count), "--out", str(out)]
+        load = os.getloadavg()[0]
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         begin = time.perf_counter()
         process = subprocess.Popen(
@@ -117,6 +130,7 @@ def measured(count: int, workers: int) -> dict[str, Any]:
         "cpu_s": cpu,
         "memory_MB": highest[0],
         "front": len(document["pareto"]),
+        "load": load,
     }
 
 
@@ -140,6 +154,61 @@ def step_rows(stages: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+class Kept:
+    """Measured parts of one commit on disk, so that a stopped run goes on."""
+
+    def __init__(self, commit: str, workers: int, *, is_fresh: bool) -> None:
+        self.path = ROOT / "build" / "benchmarks" / f"{commit}-{workers}.json"
+        self.parts: dict[str, Any] = {}
+        if self.path.exists() and not is_fresh and "dirty" not in commit:
+            self.parts = json.loads(self.path.read_text(encoding="utf-8"))
+
+    def measure(self, name: str, work: Callable[[], Any]) -> Any:
+        """Return a part, measuring it if it is not there."""
+        if name in self.parts:
+            print(f"{name}: measured before")
+            return self.parts[name]
+        begin = time.perf_counter()
+        self.parts[name] = work()
+        print(f"{name}: {time.perf_counter() - begin:.0f} s")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps(self.parts), encoding="utf-8")
+        return self.parts[name]
+
+
+def commit_name() -> str:
+    """Name the commit; "dirty" where files were changed since."""
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--exclude=*"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    return told.stdout.strip() or "unknown"
+
+
+def scaling_rows(runs: list[dict[str, Any]]) -> str:
+    """Write one row a size, and how time grows with the size."""
+    text = "".join(
+        f"| {run['count']:,} | {run['wall_s']:.1f} | {run['cpu_s']:.1f} "
+        f"| {run['cpu_s'] / run['count'] * 1e6:.1f} | {run['memory_MB']:.0f} "
+        f"| {run['front']} | {run['load']:.1f} |\n"
+        for run in runs
+    )
+    if len(runs) < 3:
+        return text
+    first, small, large = runs[0], runs[-2], runs[-1]
+    return text + GROWTH.format(
+        small=small["count"],
+        large=large["count"],
+        wall=large["wall_s"] / small["wall_s"],
+        cpu=large["cpu_s"] / small["cpu_s"],
+        fixed=first["cpu_s"],
+        net=(large["cpu_s"] - first["cpu_s"]) / (small["cpu_s"] - first["cpu_s"]),
+    )
+
+
 def main() -> None:
     """Measure and write the page."""
     from sodalyte.screen.benchmarks.throughput import machine, throughput
@@ -148,34 +217,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--largest", type=int, default=1_000_000)
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--fresh", action="store_true", help="measure all anew")
     options = parser.parse_args()
-    root = PAGE.parent.parent
-    described = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-        cwd=root,
-        check=False,
-    )
+    commit = commit_name()
+    kept = Kept(commit, options.workers, is_fresh=options.fresh)
     page = INTRODUCTION.format(
-        machine=machine(),
-        commit=described.stdout.strip() or "unknown",
+        command=f"python benchmarks/make_table.py --largest {options.largest}",
+        machine=kept.measure("machine", machine),
+        commit=commit,
         date=time.strftime("%Y-%m-%d"),
     )
-    page += "\n".join(step_rows(throughput()["stages"])) + "\n"
-    page += SCALING.format(
-        workers=options.workers, draws=FULL_DRAWS, load=os.getloadavg()[0]
-    )
+    stages = kept.measure("steps", lambda: throughput()["stages"])
+    page += "\n".join(step_rows(stages)) + "\n"
+    page += SCALING.format(workers=options.workers, draws=FULL_DRAWS)
     counts = [10**k for k in range(4, 10) if 10**k <= options.largest]
-    for count in counts:
-        run = measured(count, options.workers)
-        page += (
-            f"| {count:,} | {run['wall_s']:.1f} | {run['cpu_s']:.1f} "
-            f"| {run['cpu_s'] / count * 1e6:.1f} | {run['memory_MB']:.0f} "
-            f"| {run['front']} |\n"
-        )
-        print(page.splitlines()[-1])
-    PAGE.write_text(page + NOTES, encoding="utf-8")
+    runs = [
+        kept.measure(f"{count:,}", lambda n=count: measured(n, options.workers))
+        for count in counts
+    ]
+    PAGE.write_text(page + scaling_rows(runs) + NOTES, encoding="utf-8")
+    print(f"written: {PAGE}")
 
 
 if __name__ == "__main__":
