@@ -18,7 +18,8 @@ from sodalyte.datasets.volume import molar_volume
 Array = npt.NDArray[np.float64]
 
 FLUORINE_MOLAR_MASS_G_PER_MOL = 18.998403163
-"""IUPAC abridged atomic weight, 10.1515/pac-2019-0603, Table 1."""
+"""Prohaska et al., Standard atomic weights of the elements 2021 (IUPAC Technical
+Report), Pure Appl. Chem. 2022, 10.1515/pac-2019-0603, Table 1."""
 
 
 class ComponentTable(NamedTuple):
