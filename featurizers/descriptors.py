@@ -211,10 +211,15 @@ def descriptors(smiles: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, index=pd.Index(list(smiles), name="species"))
 
 
-def remake_tables() -> pd.DataFrame:
+def remake_tables(out: Path = TABLES) -> pd.DataFrame:
     """Compute descriptors of the whole catalogue and choose by the rule; write both.
 
     Run as ``python -m sodalyte.featurizers.remake descriptors``.
+
+    Parameters
+    ----------
+    out : Path
+        Folder for the two tables; by default the one that is shipped.
 
     Returns
     -------
@@ -231,9 +236,9 @@ def remake_tables() -> pd.DataFrame:
     donors = pd.read_csv(TABLES / "donor_numbers.csv")["smiles"]
     species |= set(donors)  # so that the donor estimator needs no RDKit
     table = pd.DataFrame([compute_descriptors(one) for one in sorted(species)])
-    table.to_csv(DESCRIPTOR_TABLE, index=False, lineterminator="\n")
+    table.to_csv(out / DESCRIPTOR_TABLE.name, index=False, lineterminator="\n")
     selected = pd.DataFrame({"column": select_descriptors(table)})
-    selected.to_csv(SELECTED, index=False, lineterminator="\n")
+    selected.to_csv(out / SELECTED.name, index=False, lineterminator="\n")
     return table
 
 

@@ -175,9 +175,10 @@ def embed_conformers(
 
 
 def _embed(molecule: Any, n_conformers: int, random_state: int) -> list[int]:
-    """Embed from distance bounds; where that fails, from random coordinates.
+    """Embed from distance bounds; where that gives few, from random coordinates.
 
-    PF6- does not embed from distance bounds in some RDKit versions (issue 5145).
+    PF6- does not embed from distance bounds in some RDKit versions (issue 5145), of
+    forty conformers of a crowded aluminate six do.
     """
     from rdkit.Chem import rdDistGeom
 
@@ -186,7 +187,7 @@ def _embed(molecule: Any, n_conformers: int, random_state: int) -> list[int]:
     parameters.numThreads = 1
     parameters.maxIterations = EMBEDDING_TRIES
     ids = list(rdDistGeom.EmbedMultipleConfs(molecule, n_conformers, parameters))
-    if not ids:
+    if len(ids) < min(n_conformers, MINIMUM_CONFORMERS):
         parameters.useRandomCoords = True
         ids = list(rdDistGeom.EmbedMultipleConfs(molecule, n_conformers, parameters))
     return ids

@@ -28,7 +28,7 @@ __all__ = [
     "relaxed_minima",
 ]
 
-METHOD_VERSION = "gfn2-xtb.2"
+METHOD_VERSION = "gfn2-xtb.3"
 """Changes when a number of ``compute_orbitals`` can change; part of the cache key."""
 
 IPEA_SHIFT_EV = 4.8455
@@ -127,11 +127,13 @@ def compute_orbitals(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
     -------
     dict
         ``smiles``, ``charge``, ``force_field``, ``n_conformers``, ``n_minima``,
-        ``n_failed``, ``n_smeared``, ``method`` and, each as the Boltzmann mean over the
-        distinct minima (298.15 K, ALPB energies): ``homo_gas_eV``, ``lumo_gas_eV``,
-        ``ip_vertical_gas_eV``, ``ea_vertical_gas_eV``, ``dipole_gas_D`` and the same
-        with ``_alpb``; ``ip_vertical_ipea1_eV`` (the IPEA1 Hamiltonian, gas phase),
-        ``ip_adiabatic_alpb_eV`` (lowest minimum), ``solvation_energy_kJ_per_mol``,
+        ``n_failed``, ``method``, ``method_note`` (which vertical quantity needed more
+        than a plain calculation, and what; "none" as a rule) and, each as the Boltzmann
+        mean over the distinct minima (298.15 K, ALPB energies): ``homo_gas_eV``,
+        ``lumo_gas_eV``, ``ip_vertical_gas_eV``, ``ea_vertical_gas_eV``,
+        ``dipole_gas_D`` and the same with ``_alpb``; ``ip_vertical_ipea1_eV`` (the
+        IPEA1 Hamiltonian, gas phase), ``ip_adiabatic_alpb_eV`` (lowest minimum),
+        ``solvation_energy_kJ_per_mol``,
         ``homo_conformer_range_eV`` (gas, largest minus smallest of the minima).
 
     Raises
@@ -147,7 +149,10 @@ def compute_orbitals(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
     Neutral molecules are optimised in the gas phase, ions in ALPB: a gas-phase anion is
     barely bound, and its HOMO cannot be compared with that of a neutral molecule.
     Gas-phase numbers of ions are given for completeness only. F- fills all orbitals of
-    the minimal basis: its LUMO and electron affinity are NaN, the only ones.
+    the minimal basis: its LUMO and electron affinity are NaN, the only ones. An anion
+    with a P-H bond collapses in GFN2 when it takes an electron (the charges never
+    settle, or 60 eV too low): its affinity is that of GFN1-xTB; ``method_note`` says
+    so.
 
     References
     ----------
@@ -166,16 +171,12 @@ def compute_orbitals(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
     with one_thread():
         solvent = None if conformers.charge == 0 else SOLVENT
         geometries, n_failed = relaxed_minima(conformers, solvent)
-        rows = [_at_geometry(conformers, geometry) for geometry in geometries]
+        notes: list[str] = []
+        rows = [_at_geometry(conformers, geometry, notes) for geometry in geometries]
         rows, geometries = _distinct(rows, geometries)
         weights = _boltzmann([row["energy_alpb_hartree"] for row in rows])
         lowest = geometries[int(np.argmax(weights))]
         adiabatic = _adiabatic_ip(conformers, lowest, rows[int(np.argmax(weights))])
-    averaged = {
-        key: round(float(np.dot(weights, [row[key] for row in rows])), 4)
-        for key in rows[0]
-        if not key.endswith("_hartree") and key != "n_smeared"
-    }
     homos = [row["homo_gas_eV"] for row in rows]
     return {
         "smiles": conformers.smiles,
@@ -184,11 +185,11 @@ def compute_orbitals(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
         "n_conformers": len(conformers.positions_angstrom),
         "n_minima": len(rows),
         "n_failed": n_failed,
-        "n_smeared": int(sum(row["n_smeared"] for row in rows)),
-        **averaged,
+        **_averaged(rows, weights),
         "ip_adiabatic_alpb_eV": round(adiabatic, 4),
         "homo_conformer_range_eV": round(max(homos) - min(homos), 4),
         "method": METHOD_VERSION,
+        "method_note": "; ".join(dict.fromkeys(notes)) or "none",
     }
 
 
@@ -202,14 +203,17 @@ def _valence_electrons(conformers: Conformers) -> int:
 
 
 def _at_geometry(
-    conformers: Conformers, geometry: NDArray[np.float64]
+    conformers: Conformers, geometry: NDArray[np.float64], notes: list[str]
 ) -> dict[str, float]:
-    """Compute all vertical quantities at one minimum; an error names the stage."""
+    """Compute all vertical quantities at one minimum; an error names the stage.
+
+    What did not converge in the plain way is added to ``notes``.
+    """
     numbers, charge = conformers.numbers, conformers.charge
 
     def point(stage: str, extra: int, solvent: str | None, **kind: str) -> SinglePoint:
         try:
-            return single_point(
+            found = single_point(
                 numbers, geometry, charge + extra, solvent=solvent, **kind
             )
         except RuntimeError as error:
@@ -217,31 +221,40 @@ def _at_geometry(
                 f"a species must have converged energies. Stage {stage!r} failed for "
                 f"{conformers.smiles!r}: {error}. Leave the species out."
             ) from error
+        if found.note:
+            notes.append(f"{stage} {found.note}")
+        return found
+
+    def affinity(label: str, solvent: str | None, itself: SinglePoint) -> float:
+        """Attach an electron; in GFN1-xTB where GFN2-xTB does not settle with it."""
+        try:
+            reduced = point(f"{label} reduced single point", -1, solvent)
+        except RuntimeError:
+            kind = {"method": "GFN1-xTB"}
+            notes.append(f"{label} electron affinity in GFN1-xTB")
+            itself = point(f"{label} single point (GFN1)", 0, solvent, **kind)
+            reduced = point(f"{label} reduced (GFN1)", -1, solvent, **kind)
+        return itself.energy_hartree - reduced.energy_hartree
 
     row: dict[str, float] = {}
-    n_smeared = 0
     for label, solvent in (("gas", None), ("alpb", SOLVENT)):
         itself = point(f"{label} single point", 0, solvent)
         oxidised = point(f"{label} oxidised single point", 1, solvent)
-        reduced = point(f"{label} reduced single point", -1, solvent)
         ionisation = oxidised.energy_hartree - itself.energy_hartree
-        affinity = itself.energy_hartree - reduced.energy_hartree
-        n_smeared += sum(one.is_smeared for one in (itself, oxidised, reduced))
+        attachment = affinity(label, solvent, itself)
         row[f"homo_{label}_eV"] = itself.homo_eV
         row[f"lumo_{label}_eV"] = itself.lumo_eV
         row[f"ip_vertical_{label}_eV"] = ionisation * HARTREE_EV - IPEA_SHIFT_EV
         has_virtual = np.isfinite(itself.lumo_eV)
         row[f"ea_vertical_{label}_eV"] = (
-            affinity * HARTREE_EV - IPEA_SHIFT_EV if has_virtual else float("nan")
+            attachment * HARTREE_EV - IPEA_SHIFT_EV if has_virtual else float("nan")
         )
         row[f"dipole_{label}_D"] = itself.dipole_D
         row[f"energy_{label}_hartree"] = itself.energy_hartree
-    neutral = point("IPEA1 single point", 0, None, method="IPEA1-xTB")
-    cation = point("IPEA1 oxidised single point", 1, None, method="IPEA1-xTB")
     row["ip_vertical_ipea1_eV"] = (
-        cation.energy_hartree - neutral.energy_hartree
+        point("IPEA1 oxidised single point", 1, None, method="IPEA1-xTB").energy_hartree
+        - point("IPEA1 single point", 0, None, method="IPEA1-xTB").energy_hartree
     ) * HARTREE_EV - IPEA_SHIFT_EV
-    row["n_smeared"] = n_smeared
     row["solvation_energy_kJ_per_mol"] = (
         row["energy_alpb_hartree"] - row["energy_gas_hartree"]
     ) * HARTREE_KJ_PER_MOL
@@ -284,6 +297,17 @@ def _distinct(
         if is_new:
             kept.append(i)
     return [rows[i] for i in kept], [geometries[i] for i in kept]
+
+
+def _averaged(
+    rows: list[dict[str, float]], weights: NDArray[np.float64]
+) -> dict[str, float]:
+    """Average everything but total energies over the minima."""
+    return {
+        key: round(float(np.dot(weights, [row[key] for row in rows])), 4)
+        for key in rows[0]
+        if not key.endswith("_hartree")
+    }
 
 
 def _boltzmann(energies_hartree: list[float]) -> NDArray[np.float64]:

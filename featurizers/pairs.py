@@ -18,11 +18,17 @@ from numpy.typing import NDArray
 
 from sodalyte.featurizers.geometry import Conformers, embed_conformers
 from sodalyte.featurizers.orbitals import SOLVENT
-from sodalyte.featurizers.xtb import HARTREE_EV, one_thread, optimise, single_point
+from sodalyte.featurizers.xtb import (
+    HARTREE_EV,
+    LARGE_HEAVY_ATOMS,
+    one_thread,
+    optimise,
+    single_point,
+)
 
 __all__ = ["CATION", "PAIR_METHOD_VERSION", "compute_pair", "has_donor"]
 
-PAIR_METHOD_VERSION = "gfn2-xtb-pair.1"
+PAIR_METHOD_VERSION = "gfn2-xtb-pair.2"
 """Changes when a number of ``compute_pair`` can change; part of the cache key."""
 
 CATION = "[Na+]"
@@ -71,7 +77,8 @@ def compute_pair(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
         ``n_failed``, ``homo_pair_eV``, ``lumo_pair_eV`` (ALPB), ``pair_distance_A``
         (cation to nearest donor atom), ``n_contacts`` (donor atoms within 3 angstrom),
         ``pair_energy_eV`` (formation from the separate species in ALPB, negative is
-        bound; for inspection), ``method``.
+        bound; for inspection), ``method``, ``method_note`` ("none", or what was done
+        after the two best starts had failed).
 
     Raises
     ------
@@ -92,6 +99,12 @@ def compute_pair(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
     with one_thread():
         starts = _starts(conformers, donors)
         best, n_failed, reason = _lowest(numbers, starts, charge)
+        note = "none"
+        if best is None and len(starts) > MAXIMUM_OPTIMISED:
+            note = "all placements optimised, for the two best did not converge"
+            best, n_failed, reason = _lowest(
+                numbers, starts, charge, maximum=len(starts)
+            )
         if best is None:
             raise RuntimeError(
                 "a ligand must have a pair with Na+. Stage 'pair optimisation' failed "
@@ -117,6 +130,7 @@ def compute_pair(smiles: str, *, random_state: int = 7) -> dict[str, Any]:
         "n_contacts": int((distances < 3.0).sum()),
         "pair_energy_eV": round(bound * HARTREE_EV, 3),
         "method": PAIR_METHOD_VERSION,
+        "method_note": note,
     }
 
 
@@ -126,7 +140,8 @@ def _starts(
     """Place the cation outside the donor atoms of a few conformers.
 
     The conformers are the lowest ones and those whose O and N atoms lie closest
-    together, which can chelate. The direction leads away from the mean of the
+    together, which can chelate; the lowest alone above ``LARGE_HEAVY_ATOMS``, where
+    they differ little and cost minutes. The direction leads away from the mean of the
     neighbours closer than 1.9 angstrom; in a folded conformer the centre of the O and N
     atoms is a place too. A placement too close to another atom is turned down.
     """
@@ -140,6 +155,8 @@ def _starts(
     ]
     folded = list(np.argsort(apart, kind="stable")[:FOLDED_CONFORMERS])
     chosen = dict.fromkeys([*range(min(LOWEST_CONFORMERS, len(everything))), *folded])
+    if np.count_nonzero(conformers.numbers > 1) > LARGE_HEAVY_ATOMS:
+        chosen = {0: None}
     starts = []
     for i in chosen:
         positions = everything[i]
@@ -162,7 +179,11 @@ def _starts(
 
 
 def _lowest(
-    numbers: NDArray[np.int64], starts: list[NDArray[np.float64]], charge: int
+    numbers: NDArray[np.int64],
+    starts: list[NDArray[np.float64]],
+    charge: int,
+    *,
+    maximum: int = MAXIMUM_OPTIMISED,
 ) -> tuple[NDArray[np.float64] | None, int, str]:
     """Optimise the starts of lowest energy; give the lowest pair and the failures."""
     n_failed, reason = 0, "no placement keeps its distance"
@@ -177,7 +198,7 @@ def _lowest(
     ranked.sort(key=lambda item: item[:2])
     best: NDArray[np.float64] | None = None
     lowest = np.inf
-    for _, _, start in ranked[:MAXIMUM_OPTIMISED]:
+    for _, _, start in ranked[:maximum]:
         try:
             geometry, energy = optimise(numbers, start, charge, solvent=SOLVENT)
         except RuntimeError as error:

@@ -2,7 +2,8 @@
 
 ``python -m sodalyte.featurizers.remake orbitals --jobs 2`` writes
 ``orbital_energies.csv``, ``pairs`` writes ``pair_energies.csv``, ``descriptors`` the
-RDKit ones; the versions of the programs go to ``molecule_tables.toml``.
+RDKit ones; the versions of the programs go to ``molecule_tables.toml``. A remake of all
+three from nothing: ``descriptors orbitals pairs --jobs 2 --out FOLDER``.
 """
 
 import argparse
@@ -27,18 +28,13 @@ from sodalyte.featurizers.xtb import versions
 
 __all__ = ["catalogue_ligands", "catalogue_species", "main"]
 
-VERSIONS = TABLES / "molecule_tables.toml"
-
-
-# Ten conformers of a larger one take minutes each; the catalogue has six, all weakly
-# coordinating borates and aluminates. They are computed when first asked for.
-MAX_HEAVY_ATOMS = 36
+VERSIONS = "molecule_tables.toml"
 
 
 def catalogue_species() -> list[str]:
     """List the molecules and ions of the catalogue, bare metal cations left out.
 
-    Small species come first, so that a progress bar shows its slow end at the end.
+    Large species come first, so that parallel processes end together.
     """
     from sodalyte.datasets.catalogue import load_catalogue
 
@@ -47,16 +43,18 @@ def catalogue_species() -> list[str]:
         for component in load_catalogue().values()
         for part in component.smiles.split(".")
     }
-    species = [part for part in parts if not is_bare_cation(part)]
-    return sorted(filter(_fits, species), key=lambda smiles: (len(smiles), smiles))
+    return _large_first([part for part in parts if not is_bare_cation(part)])
 
 
-def _fits(smiles: str) -> bool:
-    """Tell whether a species is small enough for the shipped tables."""
+def _large_first(species: list[str]) -> list[str]:
+    """Sort by the number of heavy atoms, most first, then by SMILES."""
     from rdkit import Chem
 
-    molecule = Chem.MolFromSmiles(smiles, sanitize=False)
-    return bool(molecule.GetNumAtoms() <= MAX_HEAVY_ATOMS)
+    sizes = {
+        smiles: Chem.MolFromSmiles(smiles, sanitize=False).GetNumAtoms()
+        for smiles in species
+    }
+    return sorted(species, key=lambda smiles: (-sizes[smiles], smiles))
 
 
 def catalogue_ligands() -> list[str]:
@@ -65,7 +63,7 @@ def catalogue_ligands() -> list[str]:
 
     species = ligand_species(load_catalogue().values())
     table = descriptors(species).to_dict("index")
-    return [one for one in species if has_donor(table[one]) and _fits(one)]
+    return _large_first([one for one in species if has_donor(table[one])])
 
 
 def _table(
@@ -119,13 +117,20 @@ def main() -> None:
         "--only-new", action="store_true", help="keep rows of the same method"
     )
     parser.add_argument("--cache", type=Path, help="resume from and add to this folder")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=TABLES,
+        help="folder for the tables; by default the one that is shipped",
+    )
     arguments = parser.parse_args()
     species = catalogue_species()
     if not species:
         raise SystemExit("the catalogue is empty: no table is written")
     faults: list[str] = []
+    arguments.out.mkdir(parents=True, exist_ok=True)
     if "descriptors" in arguments.tables:
-        remake_tables()
+        remake_tables(arguments.out)
     orbitals = (catalogue_species, ORBITAL_TABLE, compute_orbitals, METHOD_VERSION)
     pairs = (catalogue_ligands, PAIR_TABLE, compute_pair, PAIR_METHOD_VERSION)
     for name, job in (("orbitals", orbitals), ("pairs", pairs)):
@@ -134,7 +139,7 @@ def main() -> None:
         chosen, path, function, method = job
         faults += _table(
             chosen(),
-            path,
+            arguments.out / path.name,
             function,
             Cache(arguments.cache, name) if arguments.cache else None,
             method=method,
@@ -148,7 +153,7 @@ def main() -> None:
         "[versions]",
     ]
     lines += [f'{name} = "{number}"' for name, number in versions().items()]
-    VERSIONS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (arguments.out / VERSIONS).write_text("\n".join(lines) + "\n", encoding="utf-8")
     for fault in faults:
         Console(stderr=True).print(fault, style="red", markup=False)
     if faults:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "HARTREE_EV",
+    "LARGE_HEAVY_ATOMS",
     "SinglePoint",
     "one_thread",
     "optimise",
@@ -25,12 +26,44 @@ HARTREE_EV = 27.211386245988  # CODATA 2018
 BOHR_PER_ANGSTROM = 1.0 / 0.529177210903  # CODATA 2018
 DEBYE_PER_ATOMIC_UNIT = 2.541746473  # CODATA 2018
 
-SMEARING_HARTREE = 1000 * 3.166811563e-6
-"""Second try where degenerate orbitals (the dianion of BF4-) never settle; it lowers
-the energy of such a species by about 0.1 eV and is counted in ``n_smeared``."""
+HARTREE_PER_KELVIN = 3.166811563e-6  # CODATA 2018
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to settle the charges; ``single_point`` tries them in order.
+
+    Attributes
+    ----------
+    note : str
+        What the table says of a number that came this way; empty for the plain one.
+    temperature_K, damping : float
+        Electronic temperature, and the share of the new charges that the mixer takes.
+    guess : int
+        Starting charges: 0 of neutral atoms, 1 of electronegativity equilibrium.
+    """
+
+    note: str
+    temperature_K: float = 300.0
+    damping: float = 0.4
+    guess: int = 0
+
+
+WAYS = (
+    Way(""),
+    Way("smeared at 1000 K", temperature_K=1000.0, damping=0.2),
+    Way("started from EEQ charges", guess=1),
+)
+"""Plain first. Degenerate orbitals (the dianion of BF4-) settle with occupations
+smeared at 1000 K, which lowers the energy by about 0.1 eV; the reduced hydroxide needs
+other starting charges."""
 
 GRADIENT_TOLERANCE = 5e-4  # hartree per bohr
 OPTIMISATION_STEPS = 400
+
+LARGE_HEAVY_ATOMS = 36
+"""Above this each step of an optimisation starts from the charges of the step before:
+nearly twice as fast, and up to 1 meV apart from starting anew."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +78,15 @@ class SinglePoint:
         Frontier orbital energies; NaN where the species has no valence electron.
     dipole_D : float
         Dipole moment; for an ion it depends on the origin and is not used.
-    is_smeared : bool
-        Whether it converged at an electronic temperature of 1000 K only.
+    note : str
+        How it converged, where the plain way failed; see ``WAYS``.
     """
 
     energy_hartree: float
     homo_eV: float
     lumo_eV: float
     dipole_D: float
-    is_smeared: bool = False
+    note: str = ""
 
 
 @contextmanager
@@ -74,16 +107,17 @@ def _calculator(
     solvent: str | None,
     *,
     method: str = "GFN2-xTB",
-    patient: bool = False,
+    way: Way = WAYS[0],
 ) -> Any:
-    """Build a silent tblite calculator; ``patient`` smears occupations at 1000 K."""
+    """Build a silent tblite calculator."""
     from tblite.interface import Calculator
 
     calculator = Calculator(method, numbers, positions_bohr, charge=charge)
     calculator.set("verbosity", 0)
-    if patient:
-        calculator.set("temperature", SMEARING_HARTREE)
-        calculator.set("mixer-damping", 0.2)
+    if way.note:
+        calculator.set("temperature", way.temperature_K * HARTREE_PER_KELVIN)
+        calculator.set("mixer-damping", way.damping)
+        calculator.set("guess", way.guess)
     if solvent is not None:
         calculator.add("alpb-solvation", solvent)
     return calculator
@@ -119,23 +153,27 @@ def single_point(
     Raises
     ------
     RuntimeError
-        If the charges do not converge, also with occupations smeared at 1000 K.
+        If the charges converge in none of ``WAYS``; gives the reason of the first.
     """
     from tblite.exceptions import TBLiteRuntimeError
 
     positions = positions_angstrom * BOHR_PER_ANGSTROM
-    result, is_smeared, reason = None, False, ""
-    for is_smeared in (False, True):
+
+    reasons = []
+    for way in WAYS:
         try:
-            calculator = _calculator(
-                numbers, positions, charge, solvent, method=method, patient=is_smeared
-            )
-            result = calculator.singlepoint()
-            break
+            result = _calculator(
+                numbers, positions, charge, solvent, method=method, way=way
+            ).singlepoint()
         except TBLiteRuntimeError as error:
-            reason = str(error)
-    if result is None:
-        raise RuntimeError(f"the self-consistent calculation failed: {reason}")
+            reasons.append(str(error))
+            continue
+        return _read(result, way.note)
+    raise RuntimeError(f"the self-consistent calculation failed: {reasons[0]}")
+
+
+def _read(result: Any, note: str) -> SinglePoint:
+    """Take the numbers out of a result of tblite."""
     energies = np.asarray(result.get("orbital-energies")) * HARTREE_EV
     occupations = np.asarray(result.get("orbital-occupations"))
     if occupations.ndim == 2:
@@ -148,7 +186,7 @@ def single_point(
         homo_eV=float(energies[homo]) if homo >= 0 else float("nan"),
         lumo_eV=float(energies[homo + 1]) if has_virtual else float("nan"),
         dipole_D=float(np.linalg.norm(result.get("dipole")) * DEBYE_PER_ATOMIC_UNIT),
-        is_smeared=is_smeared,
+        note=note,
     )
 
 
@@ -177,10 +215,14 @@ def optimise(
 
     start = positions_angstrom * BOHR_PER_ANGSTROM
     calculator = _calculator(numbers, start, charge, solvent)
+    is_large = np.count_nonzero(numbers > 1) > LARGE_HEAVY_ATOMS
+    step_before: list[Any] = [None]
 
     def energy_and_gradient(flat: NDArray[np.float64]) -> tuple[float, Any]:
         calculator.update(positions=flat.reshape(-1, 3))
-        result = calculator.singlepoint()
+        result = calculator.singlepoint(step_before[0])
+        if is_large:
+            step_before[0] = result
         return float(result.get("energy")), result.get("gradient").ravel()
 
     if len(numbers) == 1:

@@ -32,6 +32,12 @@ def test_at_least_ten_conformers_more_for_flexible_molecules():
     assert len(embed_conformers("COCCOCCOC").positions_angstrom) > 20
 
 
+def test_crowded_ions_get_their_ten_from_random_coordinates():
+    """Distance bounds place seven of twenty-two of the tetrabutylammonium ion."""
+    conformers = embed_conformers("CCCC[N+](CCCC)(CCCC)CCCC")
+    assert len(conformers.positions_angstrom) >= 10
+
+
 def test_the_same_seed_gives_the_same_geometries():
     first, again = (embed_conformers("COCCOC").positions_angstrom for _ in range(2))
     other = embed_conformers("COCCOC", random_state=8).positions_angstrom

@@ -1,6 +1,7 @@
 import sys
 
 import pytest
+from rdkit import Chem
 
 from sodalyte.featurizers import remake
 from sodalyte.featurizers.orbital_table import Cache
@@ -12,7 +13,9 @@ def test_species_of_the_catalogue_are_distinct_and_computable():
     assert len(species) == len(set(species)) > 300
     assert "[Na+]" not in species
     assert not [one for one in species if "." in one]
-    assert [len(one) for one in species] == sorted(len(one) for one in species)
+    sizes = [Chem.MolFromSmiles(one).GetNumHeavyAtoms() for one in species]
+    assert sizes == sorted(sizes, reverse=True)  # parallel processes end together
+    assert sizes[0] > 50  # the giants are not left out
 
 
 def test_ligands_are_part_of_the_species():
@@ -54,3 +57,24 @@ def test_the_program_refuses_an_unknown_table(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         remake.main()
     assert "invalid choice" in capsys.readouterr().err
+
+
+def test_the_program_explains_itself(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["remake", "--help"])
+    with pytest.raises(SystemExit) as stop:
+        remake.main()
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    for option in ("--jobs", "--only-new", "--cache", "--out"):
+        assert option in text
+
+
+def test_descriptor_tables_go_where_they_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["remake", "descriptors", "--out", str(tmp_path)])
+    remake.main()
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [
+        "descriptors_selected.csv",
+        "molecule_descriptors.csv",
+        "molecule_tables.toml",
+    ]
