@@ -40,8 +40,9 @@ from sodalyte.screen.surrogates.training import feature_table, training_table
 # ## Parity on unseen works
 #
 # Each point was predicted by a model that never saw a row of its work. A good model
-# would follow the dashed line. This one ranks a new paper weakly, and its typical
-# error is no smaller than knowing the mean would give. Its bars say so.
+# would follow the dashed line; one that knows nothing of the next paper would draw a
+# cloud as high as it is wide, with bars that say so. The line below the picture puts
+# the error beside that of a guess: the mean of all rows.
 
 # %%
 X, frame, _ = training_table()

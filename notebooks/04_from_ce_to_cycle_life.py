@@ -58,8 +58,8 @@ Picture(life_figure(pd.concat(lives)))
 # %% [markdown]
 # ## Retention, with what is not known
 #
-# The band is the 5th to 95th percentile. At 99.5 % the sodium runs out, at 99.99 %
-# the cathode sets the pace.
+# The band is the 5th to 95th percentile. The legend says what ends each cell: with
+# better efficiency the sodium lasts, and something else comes first.
 
 # %%
 model = CellModel("realistic")
@@ -76,7 +76,7 @@ Picture(retention_figure(pd.concat(curves)))
 # %% [markdown]
 # ## Where the mass and the money go
 #
-# The same electrolyte, 99.9 %, in three cells. A cathode of high voltage pays for its
+# The same electrolyte, 99.9 %, in four cells. A cathode of high voltage pays for its
 # foils and electrolyte sooner, but asks more of the oxidative limit.
 
 # %%

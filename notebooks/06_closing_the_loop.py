@@ -123,10 +123,10 @@ pd.DataFrame(
 ).round(2)
 
 # %% [markdown]
-# Fifteen cells of one laboratory taught what no paper could: the order of these
-# mixtures, and intervals half as wide. Where the share of rows inside falls below
-# 90 %, the new models are a little too sure of themselves in this laboratory's
-# unlucky corners: a reason to keep telling failures.
+# Read the table by columns. A smaller error means that the first rounds taught the
+# order of these mixtures; a narrower interval, that the new models dare more; and the
+# share of rows inside says whether they dare too much. A share well below 0.9 is a
+# reason to keep telling failures: they are what makes a model careful.
 #
 # ## And once more
 #
