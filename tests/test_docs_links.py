@@ -116,7 +116,9 @@ def test_the_layout_names_every_room_and_no_other():
         if "__pycache__" not in init.parts
     ]
     there = {f"{folder.relative_to(ROOT)}/" for folder in inner}
-    told = set(re.findall(r"`((?:datasets|featurizers|models|screen)/(?:\w+/)*)`", text))
+    told = set(
+        re.findall(r"`((?:datasets|featurizers|models|screen)/(?:\w+/)*)`", text)
+    )
     assert told == there
 
 

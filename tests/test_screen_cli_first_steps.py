@@ -5,6 +5,7 @@ import csv
 import pytest
 from typer.testing import CliRunner
 
+from sodalyte.datasets import training_frame
 from sodalyte.screen.campaign.campaign import Campaign
 from sodalyte.screen.cli import app
 from sodalyte.screen.proposing.propose import read_measurements
@@ -103,6 +104,15 @@ def test_what_a_campaign_exports_is_a_measurement_file(loop, tmp_path):
     assert rows[2]["ce_qualifier"] == "<"  # it failed early: an upper bound
     assert "temperature_C" in rows[0]["note"]
     assert "temperature_C" not in rows[2]["note"]
+
+
+def test_cells_that_ran_and_that_would_not_train_together(loop):
+    with Campaign.open(loop) as campaign:
+        campaign.tell([{"formulation": "1 M NaFSI in DME", "outcome": "would_not_run"}])
+        frame, excluded = training_frame(campaign.measurements())
+    own = frame[frame["set_name"] == "own"]
+    assert sorted(own["outcome"]) == ["failed_early", "ran", "ran", "would_not_run"]
+    assert own.loc[own["outcome"] == "would_not_run", "ce_qualifier"].tolist() == [""]
 
 
 def test_results_may_be_named_as_the_options_are(loop, tmp_path):

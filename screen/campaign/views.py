@@ -108,6 +108,8 @@ def measurements_table(name: str, state: CampaignState) -> "pd.DataFrame":
     if "work" not in frame:
         frame["work"] = f"campaign {name}"
     frame["work"] = frame["work"].fillna(f"campaign {name}")
+    # a cell that would not run has neither: its text is empty, as in a file
+    frame["ce_qualifier"] = frame["ce_qualifier"].fillna("")
     return frame
 
 
