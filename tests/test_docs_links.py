@@ -1,4 +1,4 @@
-"""What pages point at is there: files, modules, tests; and no block escapes the tests."""
+"""What pages point at is there: files, modules, tests; no block escapes the tests."""
 
 import ast
 import importlib

@@ -109,7 +109,7 @@ def test_what_a_campaign_exports_is_a_measurement_file(loop, tmp_path):
 def test_cells_that_ran_and_that_would_not_train_together(loop):
     with Campaign.open(loop) as campaign:
         campaign.tell([{"formulation": "1 M NaFSI in DME", "outcome": "would_not_run"}])
-        frame, excluded = training_frame(campaign.measurements())
+        frame, _ = training_frame(campaign.measurements())
     own = frame[frame["set_name"] == "own"]
     assert sorted(own["outcome"]) == ["failed_early", "ran", "ran", "would_not_run"]
     assert own.loc[own["outcome"] == "would_not_run", "ce_qualifier"].tolist() == [""]
