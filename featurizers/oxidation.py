@@ -69,7 +69,8 @@ SHELL_LIFT_STD_PER_EV = 0.5
 """Volts gained per eV by which Na+ lowers the HOMO of a bound solvent. Two points fix
 it: LiTFSI in G3 or G4 oxidises near 4 V vs Li/Li+ with free glyme and near 5 V as the
 equimolar solvate (Yoshida et al., J. Am. Chem. Soc. 2011, 133, 13121,
-10.1021/ja203983r), where GFN2-xTB lowers the HOMO by about 0.6 to 1 eV."""
+10.1021/ja203983r; abstract read, DOI from memory), where GFN2-xTB lowers the HOMO by
+about 0.6 to 1 eV."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ Array = NDArray[np.float64]
 GLYMES = ("COCCOC", "COCCOCCOC", "COCCOCCOCCOC", "COCCOCCOCCOCCOC")
 """Chains that oxidise alike: lithium salt with excess triglyme and with excess
 tetraglyme both near 4 V vs Li/Li+ (Yoshida et al., J. Am. Chem. Soc. 2011, 133, 13121,
-10.1021/ja203983r, abstract). None of them is among the fourteen."""
+10.1021/ja203983r; abstract read, DOI from memory). None of them is among the
+fourteen."""
 
 SIGNS = {
     "homo_alpb_eV": -1.0,
