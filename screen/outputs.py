@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_folder", "csv_text", "to_json", "write_files", "write_table"]
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
@@ -37,16 +37,17 @@ def csv_text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow([_safe(column) for column in columns])
     for row in rows:
         writer.writerow([_safe(row.get(column)) for column in columns])
     return buffer.getvalue()
 
 
 def _safe(value: Any) -> Any:
-    if value is None:
+    """Empty what is missing, disarm a formula; a sign alone, a qualifier, is none."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS) and len(value) > 1:
         return "'" + value
     return value
 
@@ -129,7 +130,9 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
         else:
             rows = [
                 {str(name): value for name, value in row.items()}
-                for row in table.to_dict("records")
+                for row in table.astype(object)
+                .where(table.notna(), None)
+                .to_dict("records")
             ]
             temporary.write_text(
                 csv_text(rows, [str(name) for name in table.columns]), encoding="utf-8"

@@ -8,7 +8,9 @@ import pytest
 from sodalyte.screen.outputs import check_folder, csv_text, write_files, write_table
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+A1", "-cmd", "@SUM(A1)", "\tx"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+A1", "-cmd", "@SUM(A1)", "\tx", "\n=1", "＝1+1"]
+)
 def test_a_spreadsheet_runs_nothing(text):
     rows = list(csv.reader(io.StringIO(csv_text([{"a": text}], ["a"]))))
     assert rows == [["a"], ["'" + text]]
@@ -17,6 +19,14 @@ def test_a_spreadsheet_runs_nothing(text):
 def test_numbers_keep_their_sign_and_gaps_stay_empty():
     text = csv_text([{"a": -1.5, "b": None}], ["a", "b", "c"])
     assert text == "a,b,c\n-1.5,,\n"
+
+
+def test_a_sign_alone_is_a_qualifier_and_no_formula():
+    assert csv_text([{"ce_qualifier": "="}], ["ce_qualifier"]) == "ce_qualifier\n=\n"
+
+
+def test_the_header_runs_nothing():
+    assert csv_text([], ["=1+1"]) == "'=1+1\n"
 
 
 def test_files_appear_whole(tmp_path):

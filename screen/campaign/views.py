@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodalyte.screen.campaign.state import CampaignState, fold
 from sodalyte.screen.campaign.storage import Event
+from sodalyte.screen.outputs import write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,7 +176,7 @@ def export(name: str, events: Sequence[Event], folder: Path) -> list[Path]:
         ("history", history_table(events)),
     ):
         path = folder / f"{title}.csv"
-        frame.to_csv(path, index=False)
+        write_table(path, frame)
         paths.append(path)
     path = folder / "campaign.json"
     listed = [{"event": e.number, "kind": e.kind, "content": e.content} for e in events]
