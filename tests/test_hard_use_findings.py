@@ -1,0 +1,133 @@
+"""What coverage-guided fuzzing found, each as the smallest input that showed it.
+
+``tests/fuzz/fuzz_readers.py`` is the search; a new finding becomes a case here.
+"""
+
+import io
+import json
+import zipfile
+
+import openpyxl
+import pytest
+
+from sodalyte.datasets.catalogue import load_components_toml
+from sodalyte.datasets.check import check_measurements
+from sodalyte.models.cell import design_from_toml
+from sodalyte.models.cell.cathodes import resolve_cathode
+from sodalyte.screen.retraining.moves import read_proposals
+from sodalyte.screen.surrogates.registry import Registry
+
+MOST_LETTERS = 2_000
+
+
+def told(reader, argument):
+    """Return the message that a reader refuses something with."""
+    with pytest.raises(ValueError, match=r"\w") as refused:
+        reader(argument)
+    message = str(refused.value)
+    assert len(message) < MOST_LETTERS
+    return message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"x = 1\n",
+        b"[a]\nplateaus = 3\n",
+        b"[a]\nplateaus = [[1, nan, 0]]\ncurve = 3\n",
+        b'[a]\ncapacity_mAh_per_g = { value = [1], low = 1, high = 1, unit = "", '
+        b'source = "own" }\n',
+        b"[a]\nx = { value = 1" + b"0" * 400 + b', low = 1, high = 1, unit = "", '
+        b'source = "own" }\n',
+        b"x = " + b"[" * 2_000,
+        b"\xff",
+    ],
+    ids=["empty", "no table", "plateaus", "nan", "list", "huge", "deep", "no utf-8"],
+)
+def test_a_cathode_file(tmp_path, content):
+    path = tmp_path / "cathode.toml"
+    path.write_bytes(content)
+    told(resolve_cathode, str(path))
+    design = tmp_path / "design.toml"
+    design.write_text('[design]\ncathode = "cathode.toml"\n')
+    told(design_from_toml, design)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"proposals": [{"formulation": 3}]}',
+        b'{"proposals": {"a": 1}}',
+        b'{"proposals": [[]]}',
+        b"[" * 100_000,
+        b'{"proposals": "' + b"\xff" * 9_000 + b'"}',
+        b"[1]",
+    ],
+    ids=["number", "object", "lists", "deep", "no utf-8", "list"],
+)
+def test_old_proposals(tmp_path, content):
+    path = tmp_path / "proposals.json"
+    path.write_bytes(content)
+    assert "--out" in told(read_proposals, path)
+
+
+WHOLE = {
+    "format": 1,
+    "champions": ["v1"],
+    "versions": {"v1": {"sha256": "0", "data_sha256": "0", "card_sha256": "0"}},
+    "history": [],
+}
+
+
+def read_registry(folder):
+    registry = Registry(folder)
+    return registry.champion, registry.previous, registry.versions, registry.history
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"champions": None},
+        {"champions": [["v1"]]},
+        {"champions": ["v2"]},
+        {"versions": ["v1"]},
+        {"versions": {"v1": 3}},
+        {"versions": {"v1": {"sha256": "0"}}},
+        {"versions": {"../../v1": WHOLE["versions"]["v1"]}, "champions": []},
+        {"history": "x"},
+        {"format": [1]},
+    ],
+    ids=str,
+)
+def test_the_list_of_a_registry(tmp_path, change):
+    path = tmp_path / "registry.json"
+    path.write_text(json.dumps(WHOLE))
+    assert read_registry(tmp_path)[0] == "v1"
+    path.write_text(json.dumps({**WHOLE, **change}))
+    assert str(path) in told(read_registry, tmp_path)
+
+
+@pytest.mark.parametrize("key", ["component", "catalogue"])
+def test_a_component_table_with_the_name_of_an_argument(tmp_path, key):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        f'[[component]]\nname = "X"\nsmiles = "CCO"\nrole = "solvent"\n{key} = "y"\n'
+    )
+    assert f"{key} is unknown" in told(load_components_toml, path)
+
+
+def test_a_workbook_whose_packed_bytes_are_spoilt(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["formulation", "ce_percent"] * 40)
+    stream = io.BytesIO()
+    book.save(stream)
+    content = bytearray(stream.getvalue())
+    with zipfile.ZipFile(io.BytesIO(stream.getvalue())) as archive:
+        member = archive.getinfo("xl/worksheets/sheet1.xml")
+        start = member.header_offset + 30 + len(member.filename)
+    content[start + 5 : start + 15] = b"\xff" * 10
+    path = tmp_path / "own.xlsx"
+    path.write_bytes(content)
+    result = check_measurements(path)
+    assert "workbook that can be opened" in result.faults["rule"].iloc[0]
