@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from sodalyte.datasets import check_measurements
 from sodalyte.datasets.all_sets import ALL_LOADERS
 from sodalyte.models.cell import CellDesign, CellModel, ElectrolyteProperties, Protocol
 from sodalyte.screen.cli import app
@@ -127,3 +128,20 @@ def test_a_supply_agent_lengthens_life_and_thickens_the_sodium():
     )
     assert blended.cycle_life_80[0] > plain.cycle_life_80[0]
     assert blended.sodium_thickness_um[0] > plain.sodium_thickness_um[0]
+
+
+def test_own_files_record_separator_pressure_and_stripping_cut_off(tmp_path):
+    file = tmp_path / "cells.csv"
+    file.write_text(
+        "formulation,metal,collector,current_density_mA_per_cm2,"
+        "areal_capacity_mAh_per_cm2,temperature_C,ce_percent,ce_qualifier,work,"
+        "separator,pressure (MPa),stripping_cutoff_V\n"
+        "1 M NaPF6 in G2,Na,Cu,0.5,1,25,99.8,=,ours,glass fibre GF/D,0.742,0.5\n",
+        encoding="utf-8",
+    )
+    checked = check_measurements(file)
+    assert checked.faults.empty
+    row = checked.accepted.iloc[0]
+    assert row["separator"] == "glass fibre GF/D"
+    assert row["stack_pressure_kPa"] == pytest.approx(742)
+    assert row["stripping_cutoff_V"] == 0.5
