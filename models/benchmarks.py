@@ -11,20 +11,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from sodalyte.models.contenders import (
     sodium_baselines,
 )
 from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
 from sodalyte.models.distribution import EfficiencyDistribution, observed_nines
+from sodalyte.models.network import TorchSettings
 from sodalyte.models.observations import failure_ceiling, read_observations
 from sodalyte.models.scoring import (
+    Model,
     benchmark_report,
     class_scores,
     crps_difference,
     distribution_scores,
-    held_out,
 )
+from sodalyte.models.selection import average_members
 from sodalyte.models.validation import (
     Split,
     grouped_k_fold,
@@ -34,7 +38,11 @@ from sodalyte.models.validation import (
 
 
 def na_leave_one_work_out(
-    X: pd.DataFrame, frame: pd.DataFrame, *, key: str = "work"
+    X: pd.DataFrame,
+    frame: pd.DataFrame,
+    *,
+    key: str = "work",
+    torch: TorchSettings | None = None,
 ) -> dict[str, Any]:
     """Predict every work (or solvent set) from all the others, failures included.
 
@@ -44,6 +52,8 @@ def na_leave_one_work_out(
         Sodium training table.
     key : {"work", "solvent_set"}
         What is left out.
+    torch : TorchSettings, optional
+        Components, other metal and device of the torch contenders.
 
     Returns
     -------
@@ -58,12 +68,8 @@ def na_leave_one_work_out(
     splits = list(leave_one_group_out(list(frame[key])))
     ceiling = failure_ceiling(frame)
     told = {"ours": _ours_left_out(X, frame, splits, ceiling)}
-    rate = np.empty(len(rows))
-    for train, test in splits:
-        rate[test] = ran[train].mean()
-    for label, model in sodium_baselines().items():
-        mean, std = held_out(X, rows, splits, model)
-        told[label] = EfficiencyDistribution(rate, mean, std, ceiling)
+    for label, model in sodium_baselines(torch).items():
+        told[label] = _baseline_left_out(X, rows, splits, model, ceiling)
     exact = np.flatnonzero(ran & (bound == 0))
     groups = list(frame[key])
     scores = {
@@ -147,6 +153,27 @@ def learning_curve(
     metrics = {**curve[-1], "curve": curve, "n": len(rows)}
     metrics |= {"rank_correlation": None, "coverage_90": None}
     return benchmark_report("learning-curve", metrics, {}, start, seed=random_state)
+
+
+def _baseline_left_out(
+    X: pd.DataFrame,
+    rows: pd.DataFrame,
+    splits: list[Split],
+    model: Model,
+    ceiling: float,
+) -> EfficiencyDistribution:
+    """Predict left-out rows; without a classifier of its own, by the class rate."""
+    runs, mean, std = (np.empty(len(X)) for _ in range(3))
+    with threadpool_limits(limits=1):
+        for train, test in splits:
+            part = X.iloc[train].reset_index(drop=True)
+            kept = rows.iloc[train].reset_index(drop=True)
+            fitted = [clone(member).fit(part, kept) for member in model]
+            mean[test], std[test] = average_members(fitted, X.iloc[test])
+            runs[test] = kept["ran"].mean()
+            if hasattr(fitted[0], "runs_probability"):
+                runs[test] = fitted[0].runs_probability(X.iloc[test])
+    return EfficiencyDistribution(runs, np.maximum(mean, 0.0), std, ceiling)
 
 
 def _ours_left_out(

@@ -18,6 +18,7 @@ from sodalyte.models.candidates import LIKENESS, WHITEN
 from sodalyte.models.contenders import campaign_baselines
 from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
 from sodalyte.models.members import ProcessMember
+from sodalyte.models.network import TorchSettings
 from sodalyte.models.observations import read_observations
 from sodalyte.models.scoring import (
     Told,
@@ -41,7 +42,11 @@ _BASELINE = "isotropic process on raw fractions"
 
 
 def na_forward_chaining(
-    X: pd.DataFrame, frame: pd.DataFrame, *, variants: bool = True
+    X: pd.DataFrame,
+    frame: pd.DataFrame,
+    *,
+    variants: bool = True,
+    torch: TorchSettings | None = None,
 ) -> dict[str, Any]:
     """Score the shipped predictor and the baselines in one run.
 
@@ -52,6 +57,8 @@ def na_forward_chaining(
     variants : bool
         Also score other lists of candidates and other ways to choose among them,
         all inside the rounds; takes most of the time.
+    torch : TorchSettings, optional
+        Components, other metal and device of the torch contender.
 
     Returns
     -------
@@ -65,7 +72,7 @@ def na_forward_chaining(
     ran = rows["ran"].to_numpy()
     told = {
         name: held_out(table, rows, splits, model)
-        for name, model in campaign_baselines().items()
+        for name, model in campaign_baselines(torch).items()
     }
     told["ours"], runs, given = _ours(table, campaign, splits)
     tested = np.flatnonzero(np.isfinite(runs))
@@ -77,12 +84,13 @@ def na_forward_chaining(
             "ran_only": regression_scores(truth[alone], mean[alone], std[alone]),
             "rmse_minus_baseline": rmse_difference(truth, mean, base, tested),
             "rmse_minus_baseline_ran": rmse_difference(truth, mean, base, alone),
-            "rank_minus_baseline": _rank_difference(truth, mean, base, tested),
-            "rank_minus_baseline_ran": _rank_difference(truth, mean, base, alone),
         }
         for name, (mean, std) in told.items()
     }
     metrics = scores.pop("ours")
+    mean = told["ours"][0]
+    metrics["rank_minus_baseline"] = _rank_difference(truth, mean, base, tested)
+    metrics["rank_minus_baseline_ran"] = _rank_difference(truth, mean, base, alone)
     metrics |= class_scores(~ran[tested], 1 - runs[tested])
     metrics["ran_only_told_so"] = regression_scores(
         truth[alone], given[0][alone], given[1][alone]

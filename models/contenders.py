@@ -3,10 +3,12 @@
 A model is a list of members that are averaged with equal weight.
 """
 
+from dataclasses import replace
+
 from sodalyte.models.baselines import MeanBaseline, ScikitBaseline
 from sodalyte.models.candidates import candidate_members
 from sodalyte.models.members import ForestMember, ProcessMember
-from sodalyte.models.network import NetworkMember
+from sodalyte.models.network import NetworkMember, TorchSettings
 from sodalyte.models.scoring import Model
 from sodalyte.models.selection import MemberMixture
 
@@ -20,19 +22,21 @@ _ELEMENTS = (
 )
 
 
-def campaign_baselines(device: str = "cpu") -> dict[str, Model]:
+def campaign_baselines(torch: TorchSettings | None = None) -> dict[str, Model]:
     """List the baselines of the campaign benchmark; a failed cell is 0 nines.
 
     Parameters
     ----------
-    device : str
-        Where torch contenders train.
+    torch : TorchSettings, optional
+        Components, other metal and device of the torch contenders.
 
     Returns
     -------
     dict of str to list of estimators
     """
     names = ("amounts",)
+    torch = torch or TorchSettings()
+    alone = replace(torch, other=None)
     raw = ScikitBaseline("process", names, standardise=False, failures_as_zero=True)
     ard = ScikitBaseline("ard process", names, failures_as_zero=True)
     trees = ForestMember(blocks=names, n_trees=300, max_features=1.0, failures="zero")
@@ -42,17 +46,23 @@ def campaign_baselines(device: str = "cpu") -> dict[str, Model]:
         "random forest": [ScikitBaseline("forest", names, failures_as_zero=True)],
         "extremely randomised trees": [trees],
         "gradient boosting": [ScikitBaseline("boosting", names, failures_as_zero=True)],
+        "torch deep set": [
+            NetworkMember(("conditions",), alone, failures_as_zero=True)
+        ],
+        "torch deep set, other metal too": [
+            NetworkMember(("conditions",), torch, failures_as_zero=True)
+        ],
         "mean": [MeanBaseline(failures_as_zero=True)],
     }
 
 
-def lithium_models(device: str = "cpu") -> dict[str, Model]:
+def lithium_models(torch: TorchSettings | None = None) -> dict[str, Model]:
     """List the models of the lithium benchmarks; no lithium cell failed.
 
     Parameters
     ----------
-    device : str
-        Where torch contenders train.
+    torch : TorchSettings, optional
+        Components, other metal and device of the torch contenders.
 
     Returns
     -------
@@ -71,7 +81,8 @@ def lithium_models(device: str = "cpu") -> dict[str, Model]:
         ),
         "plain process on chemistry": [plain],
         "extremely randomised trees": [ForestMember(blocks=every, n_trees=100)],
-        "torch network": [NetworkMember(blocks=every)],
+        "torch deep set": [NetworkMember(("conditions",), torch)],
+        "torch deep set and chemistry": [NetworkMember(every, torch)],
         "untuned process on elements": [element_process],
         "untuned random forest on elements": [element_forest],
         "untuned process on chemistry": [ScikitBaseline("process", every)],
@@ -84,24 +95,28 @@ def lithium_models(device: str = "cpu") -> dict[str, Model]:
     }
 
 
-def sodium_baselines(device: str = "cpu") -> dict[str, Model]:
+def sodium_baselines(torch: TorchSettings | None = None) -> dict[str, Model]:
     """List the baselines on sodium rows; class rates stand in for a classifier.
 
     Parameters
     ----------
-    device : str
-        Where torch contenders train.
+    torch : TorchSettings, optional
+        Components, other metal and device of the torch contenders.
 
     Returns
     -------
     dict of str to list of estimators
     """
     every = ("chemistry", "conditions")
+    torch = torch or TorchSettings()
+    alone = replace(torch, other=None)
     return {
         "mean": [MeanBaseline()],
         "isotropic process on chemistry": [ScikitBaseline("process", every)],
         "isotropic process on amounts": [ScikitBaseline("process", ("amounts",))],
         "random forest": [ScikitBaseline("forest", every)],
         "gradient boosting": [ScikitBaseline("boosting", every)],
-        "torch network": [NetworkMember(blocks=every)],
+        "torch deep set": [NetworkMember(("conditions",), alone)],
+        "torch deep set and chemistry": [NetworkMember(every, alone)],
+        "torch deep set, other metal too": [NetworkMember(("conditions",), torch)],
     }

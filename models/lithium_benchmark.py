@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sodalyte.models.contenders import lithium_models
+from sodalyte.models.network import TorchSettings
 from sodalyte.models.observations import read_observations
 from sodalyte.models.scoring import (
     benchmark_report,
@@ -34,7 +35,7 @@ def li_repeated_cv(
     *,
     n_repeats: int = 10,
     protocol: bool = False,
-    device: str = "cpu",
+    torch: TorchSettings | None = None,
 ) -> dict[str, Any]:
     """Predict lithium efficiencies in repeated five-fold cross-validation.
 
@@ -46,8 +47,8 @@ def li_repeated_cv(
         Repeats of the five folds.
     protocol : bool
         Take only the rows that state current and capacity.
-    device : str
-        Where torch contenders train.
+    torch : TorchSettings, optional
+        Components, other metal and device of the torch contenders.
 
     Returns
     -------
@@ -59,11 +60,15 @@ def li_repeated_cv(
         stated = frame["current_density_mA_per_cm2"].notna().to_numpy()
         X, frame = X[stated].reset_index(drop=True), frame[stated]
     splits = list(repeated_k_fold(len(X), n_repeats=n_repeats))
-    return _lithium(name, X, frame.reset_index(drop=True), splits, device, start)
+    return _lithium(name, X, frame.reset_index(drop=True), splits, torch, start)
 
 
 def li_grouped(
-    X: pd.DataFrame, frame: pd.DataFrame, *, n_repeats: int = 5, device: str = "cpu"
+    X: pd.DataFrame,
+    frame: pd.DataFrame,
+    *,
+    n_repeats: int = 5,
+    torch: TorchSettings | None = None,
 ) -> dict[str, Any]:
     """Predict lithium efficiencies of sets of solvents that were not seen.
 
@@ -73,8 +78,8 @@ def li_grouped(
         Lithium table with a column solvent_set.
     n_repeats : int
         Repeats of five grouped folds.
-    device : str
-        Where torch contenders train.
+    torch : TorchSettings, optional
+        Components, other metal and device of the torch contenders.
 
     Returns
     -------
@@ -82,7 +87,7 @@ def li_grouped(
     """
     start = time.perf_counter()
     splits = list(grouped_k_fold(list(frame["solvent_set"]), n_repeats=n_repeats))
-    return _lithium("li-grouped", X, frame, splits, device, start)
+    return _lithium("li-grouped", X, frame, splits, torch, start)
 
 
 def _lithium(
@@ -90,13 +95,13 @@ def _lithium(
     X: pd.DataFrame,
     frame: pd.DataFrame,
     splits: list[Split],
-    device: str,
+    torch: TorchSettings | None,
     start: float,
 ) -> dict[str, Any]:
     rows = read_observations(X, frame)
     truth = rows["nines"].to_numpy()
     groups = list(frame["solvent_set"])
-    models = lithium_models(device=device)
+    models = lithium_models(torch)
     squares, told = {}, {}
     for label, model in models.items():
         squares[label], told[label] = per_row_errors(X, rows, splits, model, truth)

@@ -10,7 +10,6 @@ from sodalyte.models.members import (
     block_columns,
     varying_columns,
 )
-from sodalyte.models.network import NetworkMember
 from sodalyte.models.observations import read_observations
 
 MEMBERS = {
@@ -22,7 +21,6 @@ MEMBERS = {
         whiten=0.1,
     ),
     "forest": ForestMember(n_trees=20),
-    "network": NetworkMember(n_networks=2, n_steps=50),
     "mean": MeanBaseline(),
     "untuned forest": ScikitBaseline("forest"),
     "untuned process": ScikitBaseline("process", ("amounts",), standardise=False),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sodalyte.models.network import TorchSettings
+
 __all__ = ["BENCHMARKS", "run_benchmark"]
 
 Document = dict[str, Any]
@@ -28,22 +30,45 @@ def _lithium() -> tuple[pd.DataFrame, pd.DataFrame]:
     return feature_table(load_lithium_ce().frame)
 
 
-def _forward_chaining() -> Document:
+def _torch(device: str) -> TorchSettings:
+    """Describe every measured component, and hand over lithium as the other task."""
+    import pandas as pd
+
+    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.featurizers.component_table import component_table
+    from sodalyte.models.network import TorchSettings, checked_device
+    from sodalyte.models.observations import read_observations
+
+    checked_device(device)
+    lithium, frame = _lithium()
+    texts = pd.concat([_sodium()[1]["formulation"], frame["formulation"]]).unique()
+    components = {
+        component.name: component
+        for text in texts
+        for component in Formulation.from_text(text).components
+    }
+    table = component_table(list(components.values())).set_index("name")
+    other = (lithium, read_observations(lithium, frame))
+    return TorchSettings(table, other, device)
+
+
+def _forward_chaining(device: str) -> Document:
     from sodalyte.models.campaign_benchmark import na_forward_chaining
 
-    return na_forward_chaining(*_sodium())
+    return na_forward_chaining(*_sodium(), torch=_torch(device))
 
 
-def _leave_one_work_out() -> Document:
+def _leave_one_work_out(device: str) -> Document:
     from sodalyte.models.benchmarks import na_leave_one_work_out
 
-    return na_leave_one_work_out(*_sodium())
+    return na_leave_one_work_out(*_sodium(), torch=_torch(device))
 
 
-def _leave_one_solvent_set_out() -> Document:
+def _leave_one_solvent_set_out(device: str) -> Document:
     from sodalyte.models.benchmarks import na_leave_one_work_out
 
-    return na_leave_one_work_out(*_sodium(), key="solvent_set")
+    sodium = _sodium()
+    return na_leave_one_work_out(*sodium, key="solvent_set", torch=_torch(device))
 
 
 def _learning_curve() -> Document:
@@ -52,22 +77,28 @@ def _learning_curve() -> Document:
     return learning_curve(*_sodium())
 
 
-def _li_repeated_cv() -> Document:
+def _li_repeated_cv(device: str) -> Document:
     from sodalyte.models.lithium_benchmark import li_repeated_cv
 
-    return li_repeated_cv(*_lithium())
+    return li_repeated_cv(*_lithium(), torch=_alone(device))
 
 
-def _li_protocol_cv() -> Document:
+def _li_protocol_cv(device: str) -> Document:
     from sodalyte.models.lithium_benchmark import li_repeated_cv
 
-    return li_repeated_cv(*_lithium(), protocol=True)
+    return li_repeated_cv(*_lithium(), protocol=True, torch=_alone(device))
 
 
-def _li_grouped() -> Document:
+def _li_grouped(device: str) -> Document:
     from sodalyte.models.lithium_benchmark import li_grouped
 
-    return li_grouped(*_lithium())
+    return li_grouped(*_lithium(), torch=_alone(device))
+
+
+def _alone(device: str) -> TorchSettings:
+    from dataclasses import replace
+
+    return replace(_torch(device), other=None)
 
 
 def _limits() -> Document:
@@ -127,14 +158,16 @@ def _throughput() -> Document:
     return throughput()
 
 
-BENCHMARKS: dict[str, Callable[[], Document]] = {
+_WITH_TORCH: dict[str, Callable[[str], Document]] = {
     "na-forward-chaining": _forward_chaining,
     "na-leave-one-work-out": _leave_one_work_out,
     "na-leave-one-solvent-set-out": _leave_one_solvent_set_out,
-    "learning-curve": _learning_curve,
     "li-repeated-cv": _li_repeated_cv,
     "li-protocol-cv": _li_protocol_cv,
     "li-grouped": _li_grouped,
+}
+_WITHOUT_TORCH: dict[str, Callable[[], Document]] = {
+    "learning-curve": _learning_curve,
     "limit-leave-one-work-out": _limits,
     "li-na-transfer": _transfer,
     "rules": _rules,
@@ -142,15 +175,19 @@ BENCHMARKS: dict[str, Callable[[], Document]] = {
     "replay-na": _replay_na,
     "throughput": _throughput,
 }
+BENCHMARKS = (*_WITH_TORCH, *_WITHOUT_TORCH)
+"""Names that `sodalyte benchmark` knows."""
 
 
-def run_benchmark(name: str) -> Document:
+def run_benchmark(name: str, device: str = "cpu") -> Document:
     """Remake one set of figures, baselines in the same run.
 
     Parameters
     ----------
     name : str
-        A key of ``BENCHMARKS``.
+        One of ``BENCHMARKS``.
+    device : str
+        Where the torch contenders train; a benchmark without one runs where it runs.
 
     Returns
     -------
@@ -160,7 +197,7 @@ def run_benchmark(name: str) -> Document:
     Raises
     ------
     ValueError
-        If there is no such benchmark; names those there are.
+        If there is no such benchmark or no such device; names those there are.
     """
     if name not in BENCHMARKS:
         raise ValueError(
@@ -168,7 +205,8 @@ def run_benchmark(name: str) -> Document:
             "Choose one of these."
         )
     start = time.perf_counter()
-    document = BENCHMARKS[name]()
+    known = _WITHOUT_TORCH.get(name)
+    document = known() if known is not None else _WITH_TORCH[name](device)
     document.setdefault("seed", 0)
     document["name"] = name
     document["seconds"] = round(time.perf_counter() - start, 1)

@@ -18,6 +18,9 @@ def benchmark(
         Path | None,
         typer.Option(help="Draw parity and calibration: a .html or .png file."),
     ] = None,
+    device: Annotated[
+        str, typer.Option(help="Where torch contenders train: cpu, or cuda if found.")
+    ] = "cpu",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = (
         False
     ),
@@ -30,7 +33,11 @@ def benchmark(
             run_benchmark(name)  # says which there are
         if plot is not None:
             _check_plot(name, plot)
-    document = run_benchmark(name)
+        if device != "cpu":
+            from sodalyte.models.network import checked_device
+
+            checked_device(device)
+    document = run_benchmark(name, device)
     if plot is not None:
         from sodalyte.screen.cli.pictures import plot_benchmark
 
