@@ -10,7 +10,9 @@ import typer
 from sodalyte.screen.cli.app import app
 from sodalyte.screen.cli.output import (
     EXIT_BAD_INPUT,
+    Components,
     bad_input,
+    own_components,
     print_json,
     print_table,
     warn,
@@ -43,6 +45,7 @@ def retrain(
         list[Path] | None,
         typer.Option(help="New measurements, CSV or XLSX; may stand several times."),
     ] = None,
+    components: Components = None,
     corrections: Annotated[
         Path | None,
         typer.Option(help="CSV: row_id,action,column,value,reason (retract or amend)."),
@@ -80,7 +83,7 @@ def retrain(
     from sodalyte.screen.retraining.retrain import retrain as run
 
     registry = _registry()
-    with bad_input(), progress_bar() as progress:
+    with own_components(components), bad_input(), progress_bar() as progress:
         if mlflow is not None:
             load_mlflow()
         check_folder(out)
