@@ -76,3 +76,16 @@ def test_equal_figures_give_equal_bytes():
 def test_an_unknown_trace_is_named():
     with pytest.raises(ValueError, match="Got 'pie'"):
         Picture(go.Figure(go.Pie(values=[1]))).to_png()
+
+
+def test_labels_stand_where_the_figure_puts_them():
+    def labelled(place):
+        figure = go.Figure(
+            go.Scatter(x=[0, 1], y=[0, 1], mode="markers+text", text=["P1", "P2"])
+        )
+        figure.update_traces(textposition=place, marker={"color": COLOURS["safe"]})
+        return Picture(figure).to_png()
+
+    pictures = {labelled(p) for p in ("top right", "bottom left", "middle right")}
+    assert len(pictures) == 3
+    assert labelled(["top right", "top right"]) == labelled("top right")

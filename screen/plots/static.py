@@ -42,6 +42,15 @@ DASHES = {
     "dashdot": "-.",
     "longdash": (0, (8, 3)),
 }
+# Words of a text position: offset in points, and which side of the text stands there.
+LABEL_OFFSETS = {
+    "top": (5, "bottom"),
+    "middle": (0, "center"),
+    "bottom": (-5, "top"),
+    "left": (-6, "right"),
+    "center": (0, "center"),
+    "right": (6, "left"),
+}
 LEGEND_COLUMNS = 4
 COLOURS_KEPT = 256
 SHORT_LABEL = 8  # characters of a tick that fit into the common margin
@@ -181,11 +190,19 @@ class _Drawer:
         )
         self._errors(axes, trace, x, y, colour)
         if "text" in mode:
-            for at, up, text in zip(x, y, trace["text"], strict=True):
-                axes.annotate(
-                    str(text), (at, up), (6, 6), textcoords="offset points", fontsize=11
-                )
+            self._labels(axes, trace, x, y)
         self._remember(trace, handle)
+
+    @staticmethod
+    def _labels(axes: Any, trace: dict[str, Any], x: np.ndarray, y: np.ndarray) -> None:
+        places = trace.get("textposition", "top right")
+        if isinstance(places, str):
+            places = [places] * len(x)
+        for at, up, text, place in zip(x, y, trace["text"], places, strict=True):
+            vertical, horizontal = place.split()
+            (dy, va), (dx, ha) = LABEL_OFFSETS[vertical], LABEL_OFFSETS[horizontal]
+            side = {"ha": ha, "va": va, "textcoords": "offset points"}
+            axes.annotate(str(text), (at, up), (dx, dy), fontsize=11, **side)
 
     @staticmethod
     def _errors(
@@ -314,6 +331,8 @@ class _Drawer:
     def _scale(axes: Any, settings: dict[str, Any], key: str) -> None:
         if settings.get("type") == "log":
             getattr(axes, f"set_{key}scale")("log")
+        if settings.get("range") is not None:
+            getattr(axes, f"set_{key}lim")(*settings["range"])
         if settings.get("tickvals") is not None:
             # ticks outside what is drawn would stretch the axis to them
             low, high = getattr(axes, f"get_{key}lim")()
@@ -326,8 +345,6 @@ class _Drawer:
             ]
             values, texts = zip(*pairs, strict=True) if pairs else ((), ())
             getattr(axes, f"set_{key}ticks")(values, texts)
-        if settings.get("range") is not None:
-            getattr(axes, f"set_{key}lim")(*settings["range"])
 
 
 def _with_palette(png: BytesIO) -> bytes:
