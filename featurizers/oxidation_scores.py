@@ -29,37 +29,61 @@ tetraglyme both near 4 V vs Li/Li+ (Yoshida et al., J. Am. Chem. Soc. 2011, 133,
 fourteen."""
 
 SIGNS = {
+    "homo_gas_eV": -1.0,
+    "ip_vertical_gas_eV": 1.0,
     "homo_alpb_eV": -1.0,
+    "ip_vertical_alpb_eV": 1.0,
     "ip_vertical_ipea1_eV": 1.0,
     "ip_adiabatic_alpb_eV": 1.0,
 }
-"""The three numbers of the scale, with the sign that makes a large one stable."""
+"""Computed numbers, with the sign that makes a large one stable."""
+
+THREE = ("homo_alpb_eV", "ip_vertical_ipea1_eV", "ip_adiabatic_alpb_eV")
+"""Those behind the lines of ``MEMBERS``."""
+
+
+def _signed(data: pd.DataFrame) -> dict[str, Array]:
+    return {
+        column: sign * data[column].to_numpy(dtype=float)
+        for column, sign in SIGNS.items()
+    }
 
 
 def _freed_of_size(data: pd.DataFrame) -> dict[str, Array]:
     """Correct each number by the slope against 1/size that makes glymes equal."""
     glymes = oxidation_columns_of(GLYMES)
-    freed = {}
-    for column, sign in SIGNS.items():
-        size = glymes["inverse_size"].to_numpy(dtype=float)
-        slope = np.polyfit(size, sign * glymes[column].to_numpy(dtype=float), 1)[0]
-        own = sign * data[column].to_numpy(dtype=float)
-        freed[column] = own - slope * data["inverse_size"].to_numpy(dtype=float)
-    return freed
+    size = glymes["inverse_size"].to_numpy(dtype=float)
+    of_glymes, own = _signed(glymes), _signed(data)
+    slopes = {c: np.polyfit(size, of_glymes[c], 1)[0] for c in SIGNS}
+    own_size = data["inverse_size"].to_numpy(dtype=float)
+    return {c: own[c] - slopes[c] * own_size for c in SIGNS}
 
 
 def _unfitted(data: pd.DataFrame) -> dict[str, Array]:
     """Rank by computed numbers alone; the fourteen decide nothing."""
-    freed = _freed_of_size(data)
+    from scipy.stats import rankdata
+
+    raw, freed = _signed(data), _freed_of_size(data)
+    three = np.array([raw[c] for c in THREE])
+    standard = (three.T - three.mean(axis=1)) / three.std(axis=1)
     return {
-        "raw HOMO (gas)": -data["homo_gas_eV"].to_numpy(dtype=float),
-        "raw vertical IP (gas)": data["ip_vertical_gas_eV"].to_numpy(dtype=float),
-        "raw HOMO (ALPB)": -data["homo_alpb_eV"].to_numpy(dtype=float),
+        "raw HOMO (gas)": raw["homo_gas_eV"],
+        "raw vertical IP (gas)": raw["ip_vertical_gas_eV"],
+        "raw HOMO (ALPB)": raw["homo_alpb_eV"],
+        "raw mean of HOMO and vertical IP (ALPB)": raw["homo_alpb_eV"]
+        + raw["ip_vertical_alpb_eV"],
+        "raw mean of the three": three.mean(axis=0),
+        "raw mean of the three, standardised": standard.mean(axis=1),
+        "raw mean rank of six numbers": np.mean(
+            [rankdata(values) for values in raw.values()], axis=0
+        ),
+        "raw HOMO (gas), size from glymes": freed["homo_gas_eV"],
+        "raw vertical IP (gas), size from glymes": freed["ip_vertical_gas_eV"],
         "raw HOMO (ALPB), size from glymes": freed["homo_alpb_eV"],
         "raw vertical IP (IPEA1), size from glymes": freed["ip_vertical_ipea1_eV"],
         "raw adiabatic IP (ALPB), size from glymes": freed["ip_adiabatic_alpb_eV"],
         "raw mean of the three, size from glymes": np.mean(
-            list(freed.values()), axis=0
+            [freed[c] for c in THREE], axis=0
         ),
     }
 
