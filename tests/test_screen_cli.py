@@ -190,3 +190,14 @@ def test_featurize_writes_what_it_can_and_names_the_rest(tmp_path):
     wrong = run("featurize", file, "-o", tmp_path / "features.xyz")
     assert wrong.exit_code == 2
     assert "features.xyz" in wrong.stderr
+
+
+def test_a_temperature_nobody_measured_near_is_said_and_widens():
+    usual = document("predict", BASES[0])[0]
+    cold = document("predict", BASES[0], "--temperature", "-70")[0]
+    assert usual["in_domain"]
+    assert not cold["in_domain"]
+    assert cold["unmeasured_conditions"] == [
+        "temperature -70 degC (measured: 25 to 90)"
+    ]
+    assert cold["nines"]["std"] > usual["nines"]["std"]

@@ -286,6 +286,8 @@ def _show_predicted(documents: list[dict[str, Any]], conditions: Any) -> None:
     for item in documents:
         if item["assumption"]:
             typer.echo(f"assumed for {item['formulation']}: {item['assumption']}")
+    for condition in documents[0]["unmeasured_conditions"]:
+        typer.echo(f"OUTSIDE: nothing was measured near {condition}; intervals widen")
     for item in documents:
         typer.echo(f"\nnearest measured to {item['formulation']}:")
         for near in item["nearest"]:

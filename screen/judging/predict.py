@@ -60,6 +60,7 @@ def predict_documents(
     efficiency = _stack(map(predictors.coulombic_efficiency.predict_frame, rows_of_X))
     limit = _stack(map(predictors.oxidative_limit.predict_frame, rows_of_X))
     nearest = [predictors.coulombic_efficiency.nearest(row, n=3) for row in rows_of_X]
+    outside = predictors.coulombic_efficiency.domain_.outside_conditions(X)
     known = measured_names(predictors.frame)
     return [
         {
@@ -80,6 +81,7 @@ def predict_documents(
             and bool(limit["in_domain"].iloc[i])
             and not unmeasured(formulation, known),
             "unmeasured_components": unmeasured(formulation, known),
+            "unmeasured_conditions": outside[i],
             "domain_distance": round(
                 float(efficiency["domain_distance"].iloc[i]), DIGITS
             ),

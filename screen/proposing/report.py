@@ -191,6 +191,9 @@ def _card(proposal: dict[str, Any]) -> dict[str, Any]:
     domain = "Inside the domain of the data."
     if new:
         domain = f"OUTSIDE the domain: {', '.join(new)} never measured on sodium here."
+    elif prediction["unmeasured_conditions"]:
+        near = "; ".join(prediction["unmeasured_conditions"])
+        domain = f"OUTSIDE the domain: nothing was measured near {near}."
     elif not prediction["in_domain"]:
         domain = "OUTSIDE the domain: far from every measured recipe."
     return {
