@@ -119,7 +119,7 @@ class LibrarySource:
     smiles: tuple[str, ...]
     recipes: tuple[str, ...] = ("1 M NaPF6 in {}",)
     densities_g_per_mL: tuple[float | None, ...] = field(default=())
-    block_molecules: ClassVar[int] = 32  # a new one takes xTB a second or so
+    block_molecules: ClassVar[int] = 8  # a new one takes xTB some seconds
 
     def __post_init__(self) -> None:
         """Check recipes and lengths."""
