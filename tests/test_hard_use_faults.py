@@ -4,9 +4,11 @@
 """
 
 import ast
+import contextlib
 import json
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from sodalyte.featurizers.orbital_table import Cache, orbital_energies
+from sodalyte.models.archive import write_archive
 from sodalyte.screen.campaign.campaign import Campaign
 from sodalyte.screen.campaign.state import fold
 from sodalyte.screen.campaign.storage import EventLog
@@ -127,7 +130,9 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path, caplog):
 # -- damaged caches -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("damage", ["cut", "garbage", "empty", "other zip", "bit"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "garbage", "empty", "other zip", "other version", "bit"]
+)
 def test_damaged_predictors_are_made_again(tmp_path, caplog, damage):
     import zipfile
 
@@ -145,6 +150,8 @@ def test_damaged_predictors_are_made_again(tmp_path, caplog, damage):
     elif damage == "other zip":
         with zipfile.ZipFile(path, "w") as file:
             file.writestr("tree.npy", "not an array")
+    elif damage == "other version":  # of a program that kept something else
+        write_archive({"name": predictors.name, "frame": "{}"}, path)
     else:
         middle = len(content) // 2
         flipped = content[middle] ^ 0xFF
@@ -202,6 +209,30 @@ def test_a_damaged_journal_is_named_and_a_torn_last_line_is_not_missed(
     place.write_text("nonsense\n" + content)
     with pytest.raises(OSError, match="no journal"):
         Campaign.open(place)
+
+
+def test_tables_of_another_optuna_are_told(tmp_path):
+    place = tmp_path / "lab.db"
+    Campaign.new(place).__exit__(None, None, None)
+    with contextlib.closing(sqlite3.connect(place)) as database:
+        database.execute("update alembic_version set version_num = 'v9.9.9.a'")
+        database.commit()
+    content = place.read_bytes()
+    assert_message(sodalyte("campaign", "status", place), "schema", str(place))
+    assert place.read_bytes() == content
+
+
+def test_events_of_a_later_version_are_passed_over_and_listed(tmp_path):
+    log = EventLog(tmp_path / "lab.db", "lab", is_new=True)
+    log.append("asked", {"recipes": [{"formulation": "a"}]})
+    log.append("weighed", {"experiment": "E0001"})  # a kind this version has not
+    log.append("told", {"outcome": "ran"})  # a form it has not
+    result = {"outcome": "ran", "ce_percent": 99.0}
+    log.append("told", {"experiment": "E0001", "result": result})
+    state = fold(log.events())
+    log.close()
+    assert state.experiments["E0001"].result["ce_percent"] == 99.0
+    assert len(state.refused) == 2
 
 
 # -- clocks -------------------------------------------------------------------------

@@ -64,6 +64,14 @@ def test_a_changed_champion_is_refused_even_with_its_cache(home):
         champion_predictors()
 
 
+def test_a_champion_whose_model_is_gone_is_told(home):
+    registry = Registry()
+    registry.promote(registry.add(stored()), why="test")
+    registry.model_path("v1").unlink()
+    with pytest.raises(ValueError, match="is missing"):
+        champion_predictors()
+
+
 def test_after_an_upgrade_the_note_says_to_refit_and_refitting_helps(home, caplog):
     registry = Registry()
     registry.add(stored(fingerprint="f" * 64))

@@ -121,7 +121,7 @@ def test_the_card_tells_data_code_and_history(registry):
     assert "Use and limits" in text
 
 
-@pytest.mark.parametrize(
+CALLS = pytest.mark.parametrize(
     ("name", "call"),
     [
         ("model.skops", lambda registry: registry.load("v2")),
@@ -131,6 +131,9 @@ def test_the_card_tells_data_code_and_history(registry):
     ],
     ids=["load", "promote", "data", "card"],
 )
+
+
+@CALLS
 def test_a_changed_file_is_refused(registry, name, call):
     for version in registry.versions:
         path = registry.folder / version / name
@@ -139,6 +142,16 @@ def test_a_changed_file_is_refused(registry, name, call):
         path.write_bytes(content)
     with pytest.raises(ValueError, match=r"was changed.*not opened.*rollback"):
         call(registry)
+
+
+@CALLS
+def test_a_missing_file_is_named(registry, name, call):
+    state = (registry.folder / "registry.json").read_bytes()
+    for version in registry.versions:
+        (registry.folder / version / name).unlink()
+    with pytest.raises(ValueError, match=rf"{name}' is missing.*rollback"):
+        call(registry)
+    assert (registry.folder / "registry.json").read_bytes() == state
 
 
 def test_a_promotion_over_another_champion_is_refused(registry, model):

@@ -58,7 +58,8 @@ def _load(folder: Path, version: str, sha256: str) -> Predictors:
 
     registry = Registry(folder)
     quick = cache_folder() / f"champion-{sha256[:32]}.npz"
-    if file_hash(registry.model_path(version)) == sha256:
+    model = registry.model_path(version)
+    if model.is_file() and file_hash(model) == sha256:
         kept = kept_predictors(quick)
         if kept is not None:
             return kept

@@ -368,6 +368,11 @@ class Registry:
         entry = state["versions"][version] if state else self.entry(version)
         stated = entry[key.get(name, "sha256")]
         path = self.folder / version / name
+        if not path.is_file():
+            raise ValueError(
+                f"A version of the registry has all its files. '{path}' is missing. "
+                "Roll back with 'sodalyte models rollback' or restore it from a copy."
+            )
         found = file_hash(path)
         if found != stated:
             raise ValueError(
