@@ -324,7 +324,8 @@ def test_the_page_on_the_notation_tells_the_truth():
     assert result.attempted >= 4
     assert result.failed == 0
     text = page.read_text(encoding="utf-8")
-    canonical = text.split("## The canonical form")[1].split("```")[1].strip()
+    canonical = text.split("## The canonical form")[1].split("```text")[1]
+    canonical = canonical.split("```")[0].strip()
     for line in canonical.splitlines():
         assert Formulation.from_text(line).canonical == line
 
