@@ -21,6 +21,7 @@ Features = Callable[[list[str], pd.DataFrame], pd.DataFrame]
 #: Two figures count as equal within this, nines or volts.
 EQUAL_WITHIN = 0.3
 _EFFICIENCY = ("expected_nines", "runs_probability")
+_FARADAY_C_PER_MOL = 96485.33212
 
 
 @cache
@@ -154,6 +155,10 @@ def _outcome(
     if figure in _EFFICIENCY:
         told = fits.efficiency(work).distribution(table)
         values = getattr(told, figure)
+    elif figure == "domain_distance":
+        values = fits.efficiency(work).predict_frame(table)[figure].to_numpy()
+    elif figure == "limiting_current":
+        values = _limiting_current(table).to_numpy()
     elif figure == "oxidative_limit":
         values = fits.limit(work).predict(table)
     else:
@@ -165,6 +170,22 @@ def _outcome(
         "=": abs(subject - comparator) <= EQUAL_WITHIN,
     }[test["direction"]]
     return holds, f"{figure} {subject:.3g} {test['direction']} {comparator:.3g}"
+
+
+def _limiting_current(table: pd.DataFrame) -> pd.Series:
+    """Estimate the current that empties the salt at an electrode, mA/cm2 x cm.
+
+    2 F D c / (1 - t), the binary electrolyte between parallel plates [1]_.
+
+    References
+    ----------
+    .. [1] J. Newman, K. E. Thomas-Alyea, Electrochemical Systems, 3rd ed., Wiley 2004,
+       chapter 11 (not seen by us; the relation is common knowledge).
+    """
+    diffusivity_cm2_per_s = table["salt_diffusivity_m2_per_s"] * 1e4
+    salt_mol_per_cm3 = table["salt_molarity_mol_per_L"] * 1e-3
+    current = 2 * _FARADAY_C_PER_MOL * diffusivity_cm2_per_s * salt_mol_per_cm3 * 1e3
+    return current / (1 - table["transference_number"])
 
 
 def _conditions(text: str) -> dict[str, str | float]:
