@@ -185,6 +185,8 @@ def _text(value: float | None, digits: int, is_endless: bool) -> str:
 
 
 def _show(document: dict[str, Any], by_efficiency: float) -> None:
+    from sodalyte.models.cell.flags import FLAGS
+
     is_endless = "endless" in document["flags"]
     rows = []
     for title, path, digits, unit in TITLES:
@@ -201,5 +203,5 @@ def _show(document: dict[str, Any], by_efficiency: float) -> None:
     told = _text(_finite(by_efficiency), 1, is_endless=True)
     typer.echo(f"cycles to 80 % if the stated CE were all that costs sodium: {told}")
     typer.echo(f"retention is read at cycle {document['retention_cycles']}")
-    if document["flags"]:
-        typer.echo(f"flags: {', '.join(document['flags'])}")
+    for flag in document["flags"]:
+        typer.echo(f"flag {flag}: {FLAGS[flag]}")

@@ -110,6 +110,7 @@ def propose(
         return
     _show(made.document)
     typer.echo(f"\nReport: {report.resolve()}")
+    typer.echo("Beside it: weigh_sheets.csv, stock_plan.csv, proposals.csv and .json")
 
 
 def _show(document: dict[str, Any]) -> None:
