@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -26,7 +25,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sodalyte.datasets.json_file import read_json
 from sodalyte.screen.surrogates.registry_card import card_markdown
 from sodalyte.screen.surrogates.registry_files import (
     file_hash,
@@ -36,6 +34,7 @@ from sodalyte.screen.surrogates.registry_files import (
     text_hash,
     write_whole,
 )
+from sodalyte.screen.surrogates.registry_list import read_list
 from sodalyte.screen.surrogates.registry_models import (
     StoredModel,
     read_model_file,
@@ -43,10 +42,6 @@ from sodalyte.screen.surrogates.registry_models import (
 )
 
 __all__ = ["Registry"]
-
-FORMAT = 1
-_HASHES = ("sha256", "data_sha256", "card_sha256")
-_VERSION = re.compile(r"v[1-9][0-9]{0,8}")
 
 
 class Registry:
@@ -291,24 +286,7 @@ class Registry:
     # -- inner working ---------------------------------------------------------
 
     def _state(self) -> dict[str, Any]:
-        path = self.folder / "registry.json"
-        if not path.exists():
-            return {"format": FORMAT, "champions": [], "versions": {}, "history": []}
-        remedy = "Restore it from a copy."
-        state = read_json(path, "The registry's list", remedy)
-        if state.get("format") != FORMAT:
-            raise ValueError(
-                f"The registry's list must have the format {FORMAT}. '{path}' has "
-                f"{state.get('format')!r:.40}. Use the version of sodalyte that wrote "
-                "it."
-            )
-        faults = _faults(state)
-        if faults:
-            raise ValueError(
-                "The registry's list names versions as v1, v2, each with its hashes, "
-                f"and champions among them. In '{path}' {faults[0]}. {remedy}"
-            )
-        return state
+        return read_list(self.folder / "registry.json")
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, Any]]:
@@ -390,25 +368,6 @@ class Registry:
         write_whole(
             self.folder / version / "card.md", card_markdown(self.card(version))
         )
-
-
-def _faults(state: dict[str, Any]) -> list[str]:
-    """List what a registry's list must not look like."""
-    versions, champions = state.get("versions"), state.get("champions")
-    if not isinstance(versions, dict) or not isinstance(state.get("history"), list):
-        return ["versions or history are missing"]
-    strange = [name for name in versions if not _VERSION.fullmatch(name)]
-    faults = [f"a version is called {name!r:.40}" for name in strange]
-    for name, entry in versions.items():
-        hashes = [entry.get(key) for key in _HASHES] if isinstance(entry, dict) else []
-        if not hashes or not all(isinstance(text, str) for text in hashes):
-            faults.append(f"{name} lacks a hash")
-    if not isinstance(champions, list):
-        return [*faults, "champions are missing"]
-    lost = [
-        name for name in champions if not isinstance(name, str) or name not in versions
-    ]
-    return faults + [f"champion {name!r:.40} is no version" for name in lost]
 
 
 def _event(event: str, version: str, before: str | None, why: str) -> dict[str, Any]:
