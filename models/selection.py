@@ -5,6 +5,11 @@ Ensemble selection [1]_ then draws, one after another and with replacement, the
 candidate that makes the mixture of those drawn so far most likely. No row outside the
 training table is looked at, so that whoever holds rows out holds them out of the
 choice as well.
+
+References
+----------
+.. [1] R. Caruana, A. Niculescu-Mizil, G. Crew, A. Ksikes, ICML 2004, 18;
+   doi 10.1145/1015330.1015432, section 2.
 """
 
 from collections.abc import Sequence
