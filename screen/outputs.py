@@ -93,6 +93,9 @@ def write_files(folder: Path, texts: Mapping[str, str | bytes]) -> None:
         If the disk is full or the folder went away; nothing is left behind.
     """
     written: list[tuple[Path, Path]] = []
+    mask = os.umask(0o077)  # there is no other way to ask for it
+    os.umask(mask)
+    mode = 0o666 & ~mask
     try:
         for name, text in texts.items():
             handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
@@ -102,7 +105,7 @@ def write_files(folder: Path, texts: Mapping[str, str | bytes]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         for temporary_path, final in written:
-            temporary_path.chmod(0o644)
+            temporary_path.chmod(mode)
             temporary_path.replace(final)
     finally:
         for temporary_path, _ in written:

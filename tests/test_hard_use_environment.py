@@ -174,6 +174,18 @@ def test_an_output_without_space_is_told(arguments):
     assert "Free some space" in err
 
 
+# -- machines -----------------------------------------------------------------------
+
+
+def test_a_device_that_is_not_there_is_told():
+    code, out, err = run("benchmark", "na-forward-chaining", "--device", "abacus")
+    assert code == 2
+    assert out == ""
+    assert_calm(err)
+    assert "cpu" in err
+    assert "leave the option out" in err
+
+
 # -- keys ---------------------------------------------------------------------------
 
 

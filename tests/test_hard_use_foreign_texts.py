@@ -6,6 +6,8 @@
 import ast
 import csv
 import io
+import subprocess
+import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -193,3 +195,50 @@ def test_a_workbook_whose_entities_grow_is_refused(tmp_path):
     result = check_measurements(path)
     assert not len(result.accepted)
     assert "workbook that can be opened" in result.faults["rule"].iloc[0]
+
+
+# -- the network ----------------------------------------------------------------------
+
+WATCHED = """
+import socket, sys
+EVENTS = {"socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"}
+
+def told(event, arguments):
+    if event in EVENTS and getattr(arguments[0], "family", 0) != socket.AF_UNIX:
+        sys.stderr.write(f"network: {event} {arguments[1:]}\\n")
+
+sys.addaudithook(told)
+from sodalyte.screen.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("predict", "1 M NaPF6 in G2"),
+        ("cell", "--ce", "99.9"),
+        ("campaign", "new", "lab.db"),
+        ("screen", "--count", "20", "--top", "2", "--workers", "1"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_the_program_speaks_to_nobody(tmp_path, arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "network:" not in done.stderr
+
+
+def test_the_watch_sees_a_connection():
+    watch = WATCHED.split("from sodalyte")[0]
+    code = watch + "socket.socket().connect_ex(('127.0.0.1', 9))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert "network: socket.connect" in done.stderr

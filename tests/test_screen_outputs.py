@@ -35,6 +35,18 @@ def test_files_appear_whole(tmp_path):
     assert (tmp_path / "b.txt").read_text(encoding="utf-8") == "zwei ü"
 
 
+@pytest.mark.parametrize(("mask", "mode"), [(0o077, 0o600), (0o022, 0o644)])
+def test_files_have_the_rights_the_user_gives(tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        write_files(tmp_path, {"a.txt": "one"})
+        write_table(tmp_path / "b.csv", pd.DataFrame({"x": [1]}))
+    finally:
+        os.umask(before)
+    found = {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert found == {mode}
+
+
 def test_a_fault_in_the_middle_leaves_the_old_files(tmp_path):
     (tmp_path / "a.txt").write_text("old", encoding="utf-8")
     unwritable = "\ud800"  # a lone surrogate has no UTF-8 form
