@@ -3,9 +3,11 @@
 import csv
 import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sodalyte.datasets.formulation import Formulation
@@ -160,3 +162,19 @@ def test_a_faulty_file_is_refused_with_its_rows(tmp_path):
     )
     with pytest.raises(ValueError, match=r"mine\.csv' has 1:\s+row 3, ce_percent"):
         propose(2, data=file)
+
+
+def test_a_campaign_gives_its_own_names_to_the_recipes(proposals, tmp_path):
+    entries = proposals.document["proposals"]
+    names = {p["formulation"]: f"E{i:04d}" for i, p in enumerate(entries, start=1)}
+    first = entries[0]["formulation"]
+    renamed = proposals.renamed(names | {first: "E0099"})
+    assert [p["id"] for p in renamed.document["proposals"]][:2] == ["E0099", "E0002"]
+    assert [p["id"] for p in proposals.document["proposals"]][:2] == ["P1", "P2"]
+    renamed.write(tmp_path)
+    sheets = pd.read_csv(tmp_path / "weigh_sheets.csv")
+    assert set(sheets["id"]) - {"control"} == {"E0099", *list(names.values())[1:]}
+    for name in ("stock_plan.csv", "proposals.json", "report.html"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "E0099" in text
+        assert not re.search(r'^P1,|"P1"|>P1<', text, re.MULTILINE), name

@@ -105,7 +105,8 @@ def ask(
             targets=targets,
             progress=progress,
         )
-        report = made.write(out) if out is not None else None
+        named = made.renamed({e.formulation: e.id for e in experiments})
+        report = named.write(out) if out is not None else None
     document = {
         "campaign": campaign.name,
         "experiments": [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,26 @@ class Proposals:
         from sodalyte.screen.proposing.tables import proposal_rows
 
         return pd.DataFrame(proposal_rows(self.document))
+
+    def renamed(self, names: Mapping[str, str]) -> Proposals:
+        """Call the proposals by other names, as a campaign calls its experiments.
+
+        Parameters
+        ----------
+        names : mapping of str to str
+            New name by formulation; a proposal without one keeps its own.
+
+        Returns
+        -------
+        Proposals
+            Renamed wherever they are named: tables, weigh sheets, stock plan.
+        """
+        new = {
+            entry["id"]: names[entry["formulation"]]
+            for entry in self.document["proposals"]
+            if entry["formulation"] in names
+        }
+        return replace(self, document=_renamed(self.document, new))
 
     def report(self, written: str) -> str:
         """Return the report as one HTML page.
@@ -117,3 +138,12 @@ class Proposals:
     def _repr_html_(self) -> str:
         """Show the table of proposals in a notebook."""
         return str(self.to_frame().to_html(index=False))
+
+
+def _renamed(part: Any, new: Mapping[str, str]) -> Any:
+    """Replace every text that is one of the old names, at any depth."""
+    if isinstance(part, dict):
+        return {key: _renamed(value, new) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_renamed(value, new) for value in part]
+    return new.get(part, part) if isinstance(part, str) else part
