@@ -40,6 +40,7 @@ _DAMAGE = (
     EOFError,
     IndexError,
     KeyError,
+    OverflowError,
     RecursionError,
     TypeError,
     ValueError,

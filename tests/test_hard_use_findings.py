@@ -3,6 +3,7 @@
 ``tests/fuzz/fuzz_readers.py`` is the search; a new finding becomes a case here.
 """
 
+import hashlib
 import io
 import json
 import zipfile
@@ -15,6 +16,12 @@ from sodalyte.datasets.check import check_measurements
 from sodalyte.models.cell import design_from_toml
 from sodalyte.models.cell.cathodes import resolve_cathode
 from sodalyte.screen.retraining.moves import read_proposals
+from sodalyte.screen.streaming.checkpoint import (
+    Checkpoint,
+    read_checkpoint,
+    write_checkpoint,
+)
+from sodalyte.screen.streaming.tally import Tally
 from sodalyte.screen.surrogates.registry import Registry
 
 MOST_LETTERS = 2_000
@@ -106,6 +113,32 @@ def test_the_list_of_a_registry(tmp_path, change):
     assert read_registry(tmp_path)[0] == "v1"
     path.write_text(json.dumps({**WHOLE, **change}))
     assert str(path) in told(read_registry, tmp_path)
+
+
+ENTRY = {"row": 1, "key": "k", "score": 1, "score_std": 0, "objectives": [1.0]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"screened": 1e999},
+        {"n_rejected": 1e999},
+        {"front": [{**ENTRY, "row": 1e999}]},
+        {"top": [3]},
+        {"rejected": [{"row": 1}]},
+    ],
+    ids=str,
+)
+def test_the_state_of_a_screening(tmp_path, change):
+    path = tmp_path / "state"
+    write_checkpoint(path, Checkpoint({}, frozenset({0}), Tally(2, 5)))
+    document = json.loads(path.read_text())
+    state = json.loads(document["state"])
+    state["tally"] |= change
+    document["state"] = json.dumps(state)
+    document["sha256"] = hashlib.sha256(document["state"].encode()).hexdigest()
+    path.write_text(json.dumps(document))
+    assert "--resume" in told(lambda path: read_checkpoint(path, {}, 9), path)
 
 
 @pytest.mark.parametrize("key", ["component", "catalogue"])

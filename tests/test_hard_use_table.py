@@ -27,7 +27,9 @@ def test_every_test_that_a_page_names_is_there(page):
     named = NAMED.findall((ROOT / page).read_text(encoding="utf-8"))
     assert len(named) > 10
     lost = [
-        f"{file}::{test}" for file, test in named if test not in {*functions_of(file), ""}
+        f"{file}::{test}"
+        for file, test in named
+        if test not in {*functions_of(file), ""}
     ]
     assert not lost
 

@@ -15,6 +15,14 @@ from sodalyte.screen.streaming.tally import Tally
 __all__ = ["Checkpoint", "read_checkpoint", "write_checkpoint"]
 
 FORMAT = "sodalyte screen 1"
+DAMAGE = (
+    AttributeError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ def read_checkpoint(path: Path, settings: dict[str, Any], n_blocks: int) -> Chec
         found = dict(state["settings"])
         done = _blocks(state["done"], n_blocks) if found == settings else frozenset()
         tally = Tally.from_dict(state["tally"])
-    except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
+    except DAMAGE as error:
         raise ValueError(
             f"A checkpoint is the file a screening left. '{path}' is not: {error}. "
             "Remove it and start without --resume."
