@@ -16,6 +16,7 @@ from sodalyte.datasets.formulations import FormulationArray
 from sodalyte.screen.choosing.batch import select_batch
 from sodalyte.screen.choosing.pareto import hypervolume, pareto_mask
 from sodalyte.screen.choosing.refine import search_space
+from sodalyte.screen.judging.judge import make_judge
 from sodalyte.screen.judging.targets import objectives
 from sodalyte.screen.space.search_space import SearchSpace
 
@@ -96,18 +97,7 @@ class Judged:
 
 @pytest.fixture(scope="module")
 def judge():
-    from sodalyte.models.cell import default_design, default_protocol
-    from sodalyte.screen.judging.conditions import Conditions
-    from sodalyte.screen.judging.judge import Judge, load_targets
-    from sodalyte.screen.surrogates.training import default_predictors
-
-    return Judge(
-        default_predictors(),
-        Conditions(),
-        default_design(),
-        default_protocol(),
-        load_targets(),
-    )
+    return make_judge()
 
 
 def decode(trial):

@@ -70,8 +70,19 @@ def test_a_cathode_file(tmp_path, content):
         b"[" * 100_000,
         b'{"proposals": "' + b"\xff" * 9_000 + b'"}',
         b"[1]",
+        b'{"proposals": [{"formulation": "1 M NaPF6 in G2"}], "conditions": {"x": 1}}',
+        b'{"proposals": [{"formulation": "1 M NaPF6 in G2"}], "conditions": 3}',
     ],
-    ids=["number", "object", "lists", "deep", "no utf-8", "list"],
+    ids=[
+        "number",
+        "object",
+        "lists",
+        "deep",
+        "no utf-8",
+        "list",
+        "other conditions",
+        "no conditions",
+    ],
 )
 def test_old_proposals(tmp_path, content):
     path = tmp_path / "proposals.json"

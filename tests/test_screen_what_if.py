@@ -4,11 +4,8 @@ import numpy as np
 import pytest
 
 from sodalyte import Formulation
-from sodalyte.models.cell import default_design, default_protocol
-from sodalyte.screen.judging.conditions import Conditions
-from sodalyte.screen.judging.judge import Judge, load_targets
+from sodalyte.screen.judging.judge import make_judge
 from sodalyte.screen.judging.what_if import FIGURES, what_if_grid
-from sodalyte.screen.surrogates.training import default_predictors
 
 RECIPES = [
     Formulation.from_text("1 M NaPF6 in G2"),
@@ -18,13 +15,7 @@ RECIPES = [
 
 @pytest.fixture(scope="module")
 def judge():
-    return Judge(
-        default_predictors(),
-        Conditions(),
-        default_design(),
-        default_protocol(),
-        load_targets(),
-    )
+    return make_judge()
 
 
 @pytest.fixture(scope="module")

@@ -117,18 +117,9 @@ def throughput() -> dict[str, Any]:
 
 @cache
 def _judge() -> Judge:
-    from sodalyte.models.cell import default_design, default_protocol
-    from sodalyte.screen.judging.conditions import Conditions
-    from sodalyte.screen.judging.judge import Judge, load_targets
-    from sodalyte.screen.surrogates.training import default_predictors
+    from sodalyte.screen.judging.judge import make_judge
 
-    return Judge(
-        default_predictors(),
-        Conditions(),
-        default_design(),
-        default_protocol(),
-        load_targets(),
-    )
+    return make_judge()
 
 
 @cache

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sodalyte.screen.judging.conditions import Conditions
     from sodalyte.screen.surrogates.training import Predictors
 
-__all__ = ["Judge", "load_targets"]
+__all__ = ["Judge", "load_targets", "make_judge"]
 
 DRAWS = 32  # shared by all candidates, so that their order is not drawn
 PROPERTIES = {  # field of the cell model: feature
@@ -272,3 +272,46 @@ class Judge:
         figures["cycle_life_80"] = np.where(runs, figures["cycle_life_80"], 0.0)
         figures["oxidative_limit_V_vs_Na"] = limit
         return figures
+
+
+def make_judge(
+    predictors: Predictors | None = None,
+    conditions: Conditions | None = None,
+    *,
+    design: Any = None,
+    targets: Any = None,
+) -> Judge:
+    """Put a judge together; what is not given is the bundled.
+
+    Parameters
+    ----------
+    predictors : Predictors, optional
+        The champion or the bundled ones by default.
+    conditions : Conditions, optional
+        The reference protocol by default.
+    design, targets : path, optional
+        Cell design and targets (TOML).
+
+    Returns
+    -------
+    Judge
+
+    Raises
+    ------
+    ValueError
+        If a file is bad.
+    """
+    from sodalyte.models.cell import default_design, default_protocol, design_from_toml
+    from sodalyte.screen.judging.conditions import Conditions
+    from sodalyte.screen.surrogates.training import default_predictors
+
+    cell, protocol = (
+        design_from_toml(design) if design else (default_design(), default_protocol())
+    )
+    return Judge(
+        predictors or default_predictors(),
+        conditions or Conditions(),
+        cell,
+        protocol,
+        load_targets(targets),
+    )

@@ -143,6 +143,8 @@ def read_proposals(path: Path) -> dict[str, Any]:
     OSError
         If it cannot be read.
     """
+    from sodalyte.screen.judging.conditions import Conditions
+
     if path.is_dir():
         path = path / "proposals.json"
     remedy = "Give the folder that --out of 'propose' named."
@@ -159,6 +161,13 @@ def read_proposals(path: Path) -> dict[str, Any]:
         )
     if not entries:
         raise ValueError(f"'{path}' holds no proposal. Give another run of 'propose'.")
+    try:
+        Conditions(**document.get("conditions", {}))
+    except (AttributeError, TypeError):
+        raise ValueError(
+            "Old proposals say at which conditions they were predicted. Those of "
+            f"'{path}' are others than this version knows. {remedy}"
+        ) from None
     return document
 
 
@@ -182,9 +191,8 @@ def reranked(
     """
     from sodalyte.datasets.formulation import Formulation
     from sodalyte.datasets.formulations import FormulationArray
-    from sodalyte.models.cell import default_design, default_protocol
     from sodalyte.screen.judging.conditions import Conditions
-    from sodalyte.screen.judging.judge import Judge, load_targets
+    from sodalyte.screen.judging.judge import make_judge
 
     entries = document["proposals"]
     array = FormulationArray.from_list(
@@ -193,9 +201,7 @@ def reranked(
     conditions = Conditions(**document.get("conditions", {}))
     scores = []
     for predictors in (old, new):
-        judge = Judge(
-            predictors, conditions, default_design(), default_protocol(), load_targets()
-        )
+        judge = make_judge(predictors, conditions)
         X = judge.features(array)
         scores.append(judge.score(X, judge.predictions(array, X))[0])
     before, after = (_ranks(values) for values in scores)

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodalyte.screen.judging.conditions import Conditions
-from sodalyte.screen.judging.judge import Judge, load_targets
+from sodalyte.screen.judging.judge import Judge, make_judge
 from sodalyte.screen.streaming.checkpoint import (
     Checkpoint,
     read_checkpoint,
@@ -33,6 +32,7 @@ from sodalyte.screen.streaming.workers import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sodalyte.screen.judging.conditions import Conditions
     from sodalyte.screen.surrogates.training import Predictors
 
 __all__ = ["Screened", "make_job", "screen"]
@@ -115,25 +115,15 @@ def make_job(
     ValueError
         If an input is bad.
     """
-    from sodalyte.models.cell import default_design, default_protocol, design_from_toml
     from sodalyte.screen.proposing.propose import FULL_DRAWS
-    from sodalyte.screen.surrogates.training import default_predictors, fingerprint
+    from sodalyte.screen.surrogates.training import fingerprint
 
     if not 1 <= top <= MOST_ENTRIES:
         raise ValueError(
             f"The best that are kept number 1 to {MOST_ENTRIES:,}. Got {top}. "
             "Correct --top."
         )
-    cell, protocol = (
-        design_from_toml(design) if design else (default_design(), default_protocol())
-    )
-    judge = Judge(
-        predictors or default_predictors(),
-        conditions or Conditions(),
-        cell,
-        protocol,
-        load_targets(targets),
-    )
+    judge = make_judge(predictors, conditions, design=design, targets=targets)
     draws = FULL_DRAWS if draws is None else draws
     settings = _settings(source, judge, top, draws)
     key = hashlib.sha256(repr(sorted(settings.items())).encode()).hexdigest()[:16]
