@@ -23,6 +23,7 @@ from sodalyte.screen.streaming.checkpoint import (
 )
 from sodalyte.screen.streaming.tally import Tally
 from sodalyte.screen.surrogates.registry import Registry
+from sodalyte.screen.surrogates.registry_models import read_model_file
 
 MOST_LETTERS = 2_000
 
@@ -150,6 +151,18 @@ def test_the_state_of_a_screening(tmp_path, change):
     document["sha256"] = hashlib.sha256(document["state"].encode()).hexdigest()
     path.write_text(json.dumps(document))
     assert "--resume" in told(lambda path: read_checkpoint(path, {}, 9), path)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [b"", b"[" * 9_000, b"3", b'{"x": "\xff"}'],
+    ids=["empty", "deep", "number", "no utf-8"],
+)
+def test_the_schema_of_a_model_file(tmp_path, schema):
+    path = tmp_path / "model.skops"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("schema.json", schema)
+    assert str(path) in told(read_model_file, path)
 
 
 @pytest.mark.parametrize("key", ["component", "catalogue"])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StoredModel", "read_model_file", "save_model_file"]
 
+MOST_LETTERS = 300  # of a foreign message
 TABLES = ("frame", "excluded", "limits")
 
 
@@ -79,12 +80,13 @@ def read_model_file(path: Path) -> StoredModel:
         stored = _stored(path, parts, notes)
         card_markdown({**stored.card, "version": "?"})  # the card is a whole one
         Snapshot.from_dict(stored.snapshot)
-    except ValueError:
-        raise
     except Exception as error:  # a crafted archive may fail in any way; refuse it
+        if isinstance(error, ValueError) and str(path) in str(error):
+            raise  # one of our own messages
         raise ValueError(
             f"A model file must be one that sodalyte wrote. '{path}' cannot be read: "
-            f"{type(error).__name__}: {error}. It was not used; get the file again."
+            f"{type(error).__name__}: {str(error)[:MOST_LETTERS]}. It was not used; "
+            "get the file again."
         ) from None
     return stored
 

@@ -90,6 +90,52 @@ def _check_xlsx() -> Reader:
     return Reader(check_measurements, seeds, ".xlsx")
 
 
+def _repacked(
+    read: Callable[[Path], object], whole: Callable[[], bytes], member: str, ending: str
+) -> Reader:
+    """Fuzz one member of an archive: packed bytes hide what is in them."""
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(whole())) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+
+    def read_packed(path: Path) -> None:
+        changed = {**members, member: path.read_bytes()}
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in changed.items():
+                archive.writestr(name, content)
+        read(path)
+
+    return Reader(read_packed, lambda: [members[member]], ending)
+
+
+def _check_sheet() -> Reader:
+    book = _check_xlsx()
+    place = "xl/worksheets/sheet1.xml"
+    return _repacked(book.read, lambda: book.seeds()[0], place, ".xlsx")
+
+
+def _model() -> Reader:
+    from sodalyte.models.scaling import TableScaler
+    from sodalyte.models.storage import save_model
+    from sodalyte.screen.surrogates.registry_models import read_model_file
+
+    def whole() -> bytes:
+        path = quick_folder() / "model.skops"
+        save_model({"a": TableScaler()}, path, notes={"card": "{}", "data": "{}"})
+        return path.read_bytes()
+
+    def read(path: Path) -> None:
+        try:
+            read_model_file(path)
+        except ValueError as error:
+            if "model" not in str(error):  # the seed itself holds no surrogates
+                raise AssertionError(str(error)) from error
+
+    return _repacked(read, whole, "schema.json", ".skops")
+
+
 def _toml(
     reader: Callable[[Path], object], *places: str, texts: tuple[str, ...] = ()
 ) -> Reader:
@@ -337,6 +383,8 @@ READERS: dict[str, Callable[[], Reader]] = {
     "notation": _notation,
     "check-csv": _check_csv,
     "check-xlsx": _check_xlsx,
+    "check-sheet": _check_sheet,
+    "model": _model,
     "space": _space,
     "targets": _targets,
     "components": _components,
