@@ -40,7 +40,6 @@ _DAMAGE = (
     EOFError,
     IndexError,
     KeyError,
-    OverflowError,
     RecursionError,
     TypeError,
     ValueError,
