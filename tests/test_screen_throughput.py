@@ -2,8 +2,6 @@
 
 import sys
 
-import pytest
-
 from sodalyte.screen.benchmarks.named import BENCHMARKS
 from sodalyte.screen.benchmarks.throughput import (
     Stage,
@@ -39,15 +37,3 @@ def test_a_stage_is_measured():
 def test_the_benchmark_is_on_the_command_line():
     assert "throughput" in BENCHMARKS
     assert "cores" in machine()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("command", "goal_s"), [("parse", 0.5), ("predict", 2.0)], ids=str
-)
-def test_the_command_line_starts_fast(command, goal_s):
-    line = [sys.executable, "-c", "from sodalyte.screen.cli import main; main()"]
-    text = "1 M NaPF6 in diglyme"
-    child_cpu_seconds([*line, command, text], repeat=1)  # trains at first use
-    taken = child_cpu_seconds([*line, command, text], repeat=2)
-    assert taken < 2 * goal_s  # CPU time; twice the goal on a busy machine
