@@ -143,10 +143,17 @@ def python_pages() -> dict[str, str]:
         own = [
             n for n in names if (n == prefix or (room and n.startswith(f"{prefix}.")))
         ]
-        index += [prefix, "-" * len(prefix), "", ".. toctree::", "   :maxdepth: 1", ""]
+        index += [prefix, "-" * len(prefix), "", ".. toctree::", "   :hidden:", ""]
         index += [*(f"   {name}" for name in own), ""]
+        index += [*(f"- :doc:`{name} <{name}>`: {summary(name)}" for name in own), ""]
     pages["index"] = "\n".join(index)
     return pages
+
+
+def summary(name: str) -> str:
+    """Return the first sentence of what a module says of itself."""
+    first = (import_module(name).__doc__ or "").strip().split("\n\n")[0]
+    return " ".join(first.split())
 
 
 def is_package(name: str) -> bool:
