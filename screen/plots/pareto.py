@@ -82,10 +82,13 @@ def pareto_figure(
     y = np.concatenate([proposals["nines_median"], measured["nines"]])
     top = float(np.max(np.append(y, candidates["nines_median"]))) + HEADROOM_nines
     crosses = measured[["limit_V", "nines"]].to_numpy()
+    rings = front[["limit_V_median", "nines_median"]].to_numpy()
     spans = (float(np.ptp(np.append(x, crosses[:, 0]))) or 1.0, top)
     placed = proposals.assign(
         place=label_places(
-            proposals[["limit_V_median", "nines_median"]].to_numpy(), crosses, spans
+            proposals[["limit_V_median", "nines_median"]].to_numpy(),
+            np.concatenate([crosses, rings]),
+            spans,
         )
     )
     for kind in ("safe", "exploratory"):
