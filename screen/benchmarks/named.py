@@ -152,6 +152,18 @@ def _replay_na() -> Document:
     return replay_na()
 
 
+def _acquisitions() -> Document:
+    from sodalyte.screen.benchmarks.acquisitions import acquisitions
+
+    return acquisitions()
+
+
+def _hypervolume() -> Document:
+    from sodalyte.screen.benchmarks.hypervolume import hypervolume_benchmark
+
+    return hypervolume_benchmark()
+
+
 def _throughput() -> Document:
     from sodalyte.screen.benchmarks.throughput import throughput
 
@@ -173,6 +185,8 @@ _WITHOUT_TORCH: dict[str, Callable[[], Document]] = {
     "rules": _rules,
     "replay-li": _replay_li,
     "replay-na": _replay_na,
+    "acquisitions": _acquisitions,
+    "hypervolume": _hypervolume,
     "throughput": _throughput,
 }
 BENCHMARKS = (*_WITH_TORCH, *_WITHOUT_TORCH)

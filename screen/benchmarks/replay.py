@@ -11,7 +11,7 @@ from sodalyte.screen.benchmarks.replay_peers import PEERS, absent_peers
 from sodalyte.screen.benchmarks.replay_policies import POLICIES, Policy
 from sodalyte.screen.benchmarks.replay_pool import ReplayPool, lithium_pool, sodium_pool
 
-__all__ = ["Replay", "replay", "replay_li", "replay_na", "run"]
+__all__ = ["Replay", "replay", "replay_li", "replay_na", "run", "spread"]
 
 SEEDS = tuple(range(10))
 TUNING_SEEDS = tuple(range(100, 120))
@@ -171,15 +171,19 @@ def summary(runs: Sequence[Replay]) -> dict[str, Any]:
     """Summarise replays over seeds: median, quartiles and every seed."""
     result: dict[str, Any] = {}
     for name in ("experiments_to_half", "experiments_to_all", "n_found"):
-        values = [getattr(one, name) for one in runs]
-        low, median, high = np.quantile(values, [0.25, 0.5, 0.75])
-        result[name] = {
-            "median": float(median),
-            "quartiles": [float(low), float(high)],
-            "per_seed": values,
-        }
+        result[name] = spread([getattr(one, name) for one in runs])
     result["seconds_per_batch"] = float(np.mean([r.seconds_per_batch for r in runs]))
     return result
+
+
+def spread(values: Sequence[float]) -> dict[str, Any]:
+    """Summarise one figure over seeds: median, quartiles and every seed."""
+    low, median, high = np.quantile(values, [0.25, 0.5, 0.75])
+    return {
+        "median": float(median),
+        "quartiles": [float(low), float(high)],
+        "per_seed": list(values),
+    }
 
 
 def replay_li(

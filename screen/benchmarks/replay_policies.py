@@ -10,7 +10,7 @@ import pandas as pd
 from sodalyte.screen.benchmarks.replay_pool import ReplayPool
 from sodalyte.screen.choosing.batch import BatchSettings, select_batch
 
-__all__ = ["POLICIES", "Policy"]
+__all__ = ["POLICIES", "Policy", "belief_of", "expected_nines"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 # (pool, rows measured so far in order, rows still free, batch size, generator)
@@ -47,14 +47,7 @@ def _by_surrogate(
 
     Only the least distance between proposals is left out: a pool holds what it holds.
     """
-    from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
-
-    model = CoulombicEfficiency(members=members, calibrate=False).fit(
-        pool.features.iloc[known].reset_index(drop=True),
-        pool.frame.iloc[known].reset_index(drop=True),
-    )
-    features = pool.features.iloc[free].reset_index(drop=True)
-    figures = expected_nines(model.predict_frame(features))
+    figures = belief_of(pool, known, free, members)
     batch = select_batch(
         pool.formulations[free],
         figures,
@@ -64,6 +57,34 @@ def _by_surrogate(
         random_state=int(rng.integers(2**31)),
     )
     return np.asarray(free[batch["candidate"].to_numpy()])
+
+
+def belief_of(
+    pool: ReplayPool, known: Array, free: Array, members: Sequence[Any] | None
+) -> pd.DataFrame:
+    """Fit the shipped surrogate on what is known and ask it about the rest.
+
+    Parameters
+    ----------
+    pool : ReplayPool
+    known, free : ndarray of int
+        Rows to learn from, and to tell about.
+    members : sequence or None
+        Of the surrogate; those for sodium if None.
+
+    Returns
+    -------
+    DataFrame
+        One row per free recipe, see `expected_nines`.
+    """
+    from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
+
+    model = CoulombicEfficiency(members=members, calibrate=False).fit(
+        pool.features.iloc[known].reset_index(drop=True),
+        pool.frame.iloc[known].reset_index(drop=True),
+    )
+    features = pool.features.iloc[free].reset_index(drop=True)
+    return expected_nines(model.predict_frame(features))
 
 
 def expected_nines(predicted: pd.DataFrame) -> pd.DataFrame:

@@ -77,6 +77,12 @@ class BatchBelief:
         """Uncertainty left after the picks so far."""
         return np.sqrt(np.maximum(self._variance, 0.0))
 
+    @property
+    def covariance(self) -> Array:
+        """Joint belief before any pick, of shape (n, n)."""
+        likeness = np.array([self._likeness(row) for row in self.coordinates])
+        return np.asarray(likeness * np.outer(self.std, self.std))
+
     def optimistic(self, kappa: float) -> Array:
         """Return mean + kappa x remaining std: what a recipe may well reach."""
         return np.asarray(self.mean + kappa * self.remaining_std)

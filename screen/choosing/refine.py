@@ -47,6 +47,8 @@ def search_space(
     n_samples: int = 20_000,
     n_rounds: int = 8,
     n_parents: int = 24,
+    n_front_rounds: int = 16,
+    n_front_parents: int = 48,
     objectives: tuple[str, ...] = (),
     kappa: float = 0.5,
     random_state: int = 0,
@@ -62,10 +64,13 @@ def search_space(
     n_samples : int
         Draws before the first round.
     n_rounds : int
-        Most rounds of local moves; ends early when no parent has a new neighbour.
+        Most rounds of local moves.
     n_parents : int
         Parents of a round: half of them the highest scores (mean + kappa x std, and
         mean), the others spread over the Pareto front of the objectives.
+    n_front_rounds, n_front_parents : int
+        Further rounds, and the parents of each, all of them of the front; they end
+        early when every member was a parent.
     objectives : tuple of str
         Columns of the front; without them all parents go by score.
     kappa : float
@@ -79,27 +84,92 @@ def search_space(
     """
     steps = np.unique(space.sample_steps(n_samples, random_state), axis=0)
     candidates = space.from_steps(steps)
-    figures = evaluate(candidates).reset_index(drop=True)
+    frames = [evaluate(candidates).reset_index(drop=True)]
+    fractions = [candidates.mole_fractions]
+    known = _Known(objectives, kappa)
+    known.add(frames[0])
     n_sampled = len(steps)
     seen = {row.tobytes() for row in steps}
-    expanded: set[int] = set()
     rounds = 0
-    for _ in range(n_rounds):
-        parents = _parents(figures, objectives, kappa, n_parents, expanded)
-        expanded.update(parents)
+    plan = [(n_parents, 0.5 if objectives else 0.0)] * n_rounds
+    plan += [(n_front_parents, 1.0)] * (n_front_rounds if objectives else 0)
+    for n_wanted, front_share in plan:
+        parents = known.parents(n_wanted, front_share)
         fresh = _fresh_neighbours(space, steps, parents, seen)
         if len(fresh) == 0:
-            break
+            continue
         found = space.from_steps(fresh)
-        more = evaluate(found)
+        frames.append(evaluate(found).reset_index(drop=True))
+        known.add(frames[-1])
         steps = np.concatenate([steps, fresh])
-        candidates = FormulationArray(
-            candidates.components,
-            np.concatenate([candidates.mole_fractions, found.mole_fractions]),
-        )
-        figures = pd.concat([figures, more], ignore_index=True)
+        fractions.append(found.mole_fractions)
         rounds += 1
-    return SearchResult(candidates, figures, n_sampled, rounds)
+    return SearchResult(
+        FormulationArray(candidates.components, np.concatenate(fractions)),
+        pd.concat(frames, ignore_index=True),
+        n_sampled,
+        rounds,
+    )
+
+
+class _Known:
+    """Scores and front of all that was judged so far, and who was a parent."""
+
+    def __init__(self, objectives: tuple[str, ...], kappa: float) -> None:
+        self.objectives, self.kappa = list(objectives), kappa
+        self.mean, self.optimistic = np.zeros(0), np.zeros(0)
+        self.front = np.zeros(0, dtype=np.int64)
+        self.front_values = np.zeros((0, len(objectives)))
+        self.expanded: set[int] = set()
+
+    def add(self, figures: pd.DataFrame) -> None:
+        """Note newly judged recipes; only they and the old front can be the front."""
+        first = len(self.mean)
+        mean = figures["score_mean"].to_numpy()
+        std = figures["score_std"].to_numpy()
+        self.mean = np.append(self.mean, mean)
+        self.optimistic = np.append(self.optimistic, mean + self.kappa * std)
+        if self.objectives:
+            values = np.vstack([self.front_values, figures[self.objectives].to_numpy()])
+            rows = np.append(self.front, first + np.arange(len(mean)))
+            mask = pareto_mask(values)
+            self.front, self.front_values = rows[mask], values[mask]
+
+    def parents(self, n: int, front_share: float) -> list[int]:
+        """Choose whose neighbours to judge next; never the same parent twice."""
+        n_front = round(n * front_share)
+        waiting = [
+            place for place, row in enumerate(self.front) if row not in self.expanded
+        ]
+        chosen = [int(self.front[i]) for i in self._spread(waiting, n_front)]
+        n_by_score = n - n_front
+        rankings = [
+            np.argsort(-self.optimistic, kind="stable"),
+            np.argsort(-self.mean, kind="stable"),
+        ]
+        wanted = len(chosen) + n_by_score
+        for pair in zip(*rankings, strict=True):
+            if len(chosen) >= wanted:
+                break
+            for index in map(int, pair):
+                if index not in self.expanded and index not in chosen:
+                    chosen.append(index)
+        self.expanded.update(chosen[:wanted])
+        return chosen[:wanted]
+
+    def _spread(self, places: list[int], n: int) -> list[int]:
+        """Pick members of the front far apart from each other (greedy maximin)."""
+        if len(places) <= n:
+            return places
+        points = self.front_values[places]
+        span = np.ptp(points, axis=0)
+        points = points / np.where(span > 0, span, 1.0)
+        picked = [int(np.argmax(points[:, 0]))]
+        gaps = np.full(len(places), np.inf)
+        while len(picked) < n:
+            gaps = np.minimum(gaps, ((points - points[picked[-1]]) ** 2).sum(axis=1))
+            picked.append(int(np.argmax(gaps)))
+        return [places[i] for i in picked]
 
 
 def _fresh_neighbours(
@@ -114,51 +184,3 @@ def _fresh_neighbours(
                 seen.add(key)
                 fresh.append(row)
     return np.array(fresh, dtype=np.int16).reshape(len(fresh), steps.shape[1])
-
-
-def _parents(
-    figures: pd.DataFrame,
-    objectives: tuple[str, ...],
-    kappa: float,
-    n_parents: int,
-    expanded: set[int],
-) -> list[int]:
-    """Choose whose neighbours to judge next; never the same parent twice."""
-    mean = figures["score_mean"].to_numpy()
-    optimistic = mean + kappa * figures["score_std"].to_numpy()
-    rankings = [
-        np.argsort(-optimistic, kind="stable"),
-        np.argsort(-mean, kind="stable"),
-    ]
-    n_by_score = n_parents
-    front: list[int] = []
-    if objectives:
-        n_by_score = n_parents // 2
-        values = figures[list(objectives)].to_numpy()
-        found = np.flatnonzero(pareto_mask(values)).tolist()
-        members = [i for i in found if i not in expanded]
-        front = _spread(values, members, n_parents - n_by_score)
-    chosen = list(front)
-    for place in range(len(mean)):
-        for ranking in rankings:
-            index = int(ranking[place])
-            if index not in expanded and index not in chosen:
-                chosen.append(index)
-        if len(chosen) >= len(front) + n_by_score:
-            break
-    return chosen[: len(front) + n_by_score]
-
-
-def _spread(values: Array, members: list[int], n: int) -> list[int]:
-    """Pick members of a front far apart from each other (greedy maximin)."""
-    if len(members) <= n:
-        return members
-    points = values[members]
-    span = np.ptp(points, axis=0)
-    points = points / np.where(span > 0, span, 1.0)
-    picked = [int(np.argmax(points[:, 0]))]
-    gaps = np.full(len(members), np.inf)
-    while len(picked) < n:
-        gaps = np.minimum(gaps, ((points - points[picked[-1]]) ** 2).sum(axis=1))
-        picked.append(int(np.argmax(gaps)))
-    return [members[i] for i in picked]
