@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sodalyte.models.cell import default_design, default_protocol
 from sodalyte.screen.benchmarks.acquisitions import (
     RULES,
     Round,
@@ -12,11 +13,18 @@ from sodalyte.screen.benchmarks.acquisitions import (
     gain_over_front,
     scaled,
 )
-from sodalyte.screen.benchmarks.hypervolume import Judged, decode, front_volumes
+from sodalyte.screen.benchmarks.hypervolume import (
+    Judged,
+    decode,
+    nsga2,
+    worst_corner,
+)
 from sodalyte.screen.benchmarks.replay_policies import belief_of
 from sodalyte.screen.benchmarks.replay_pool import lithium_pool
 from sodalyte.screen.choosing.acquisition import BatchBelief
 from sodalyte.screen.choosing.pareto import hypervolume
+from sodalyte.screen.judging.conditions import Conditions
+from sodalyte.screen.judging.judge import Judge, load_targets
 from sodalyte.screen.space.search_space import SearchSpace
 
 points = st.lists(
@@ -101,12 +109,7 @@ def test_nsga2_reads_recipes_on_the_lab_grid():
     assert 20 < space.sampler.feasible(steps).sum() < 200
 
 
-@pytest.mark.slow
-def test_our_front_beats_ten_times_the_draws_and_nsga2(proposals):
-    from sodalyte.models.cell import default_design, default_protocol
-    from sodalyte.screen.judging.conditions import Conditions
-    from sodalyte.screen.judging.judge import Judge, load_targets
-
+def test_a_judged_front_grows_and_nsga2_fills_one(proposals):
     judge = Judge(
         proposals.predictors,
         Conditions(),
@@ -114,8 +117,15 @@ def test_our_front_beats_ten_times_the_draws_and_nsga2(proposals):
         default_protocol(),
         load_targets(),
     )
-    found = front_volumes(judge, SearchSpace.default(), 0, n_samples=1000)
-    assert found["n_random"] == 10 * found["n_ours"]
-    assert found["ours"] > found["random_x10"]
-    assert found["ours"] > found["nsga2_same_time"]
-    assert Judged(judge).volume(np.zeros(2)) == 0.0
+    space, corner = SearchSpace.default(), worst_corner(judge)
+    whole, parts, rival = Judged(judge), Judged(judge), Judged(judge)
+    drawn = space.sample(600, 0)
+    whole(drawn)
+    volumes = []
+    for first in (0, 200, 400):
+        parts(drawn[first : first + 200])
+        volumes.append(parts.volume(corner))
+    assert volumes == sorted(volumes)
+    assert parts.front.tolist() == whole.front.tolist()
+    assert nsga2(space, rival, 0.5, 0) >= rival.n_judged > 0
+    assert 0 < rival.volume(corner)

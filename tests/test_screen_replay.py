@@ -186,3 +186,11 @@ def test_the_command_shows_medians_quartiles_and_who_is_absent(sodium, capsys):
     low, high = half["quartiles"]
     assert f"{half['median']:.3g} ({low:.3g} to {high:.3g})" in shown
     assert "not installed" in shown
+
+
+def test_a_method_that_picks_a_recipe_twice_is_refused(sodium):
+    def twice(pool, known, free, n, rng):
+        return np.repeat(free[:1], n)
+
+    with pytest.raises(ValueError, match="at most once"):
+        run(sodium, twice, 0, batch_size=2, budget=4)

@@ -77,6 +77,11 @@ def run(
         began = time.perf_counter()
         picks = policy(pool, np.array(known), free, size, draws)
         seconds.append(time.perf_counter() - began)
+        if len(set(picks.tolist()) & set(free.tolist())) != len(picks):
+            raise ValueError(
+                f"A method picks each free recipe at most once; picked {picks.tolist()}"
+                f" of {len(free)}. Mend the method: doubles would be counted as found."
+            )
         for row in picks:
             known.append(int(row))
             found.append(found[-1] + (int(row) in targets))

@@ -183,6 +183,7 @@ def _pick(
         alike[groups[best]] += 1
         gaps = lab_steps_between(steps, steps[best])
         free = free & (gaps > settings.least_lab_steps - 1e-6)
+        free[best] = False  # also where proposals may lie at no distance
     return picks
 
 
