@@ -281,7 +281,7 @@ def _order(pool: ReplayPool, rule: Rule, seed: int, n_aims: int) -> Array:
     known = starts.choice(n_rows, N_START, replace=False)
     while len(known) < N_START + BUDGET:
         free = np.setdiff1d(np.arange(n_rows), known)
-        figures = belief_of(pool, known, free, None)
+        figures = belief_of(pool, known, free)
         picks = rule(Round(pool, known, free, figures, n_aims, rng), BATCH)
         known = np.append(known, free[picks])
     return known

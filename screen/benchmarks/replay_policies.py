@@ -1,7 +1,7 @@
 """Ways to choose the next batch of a replay: the one that ships, and its rivals."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,30 +24,9 @@ def shipped(
 
     The score is the nines to expect of a new cell, one that does not run included.
     The surrogate chooses its members on what is known, as every shipped model does.
-    """
-    return _by_surrogate(pool, known, free, n, rng, None)
-
-
-def shipped_sodium_members(
-    pool: ReplayPool, known: Array, free: Array, n: int, rng: np.random.Generator
-) -> Array:
-    """Choose alike with the members that `propose` uses on sodium."""
-    return _by_surrogate(pool, known, free, n, rng, None)
-
-
-def _by_surrogate(
-    pool: ReplayPool,
-    known: Array,
-    free: Array,
-    n: int,
-    rng: np.random.Generator,
-    members: Sequence[Any] | None,
-) -> Array:
-    """Fit the efficiency on what is known and select with the shipped settings.
-
     Only the least distance between proposals is left out: a pool holds what it holds.
     """
-    figures = belief_of(pool, known, free, members)
+    figures = belief_of(pool, known, free)
     batch = select_batch(
         pool.formulations[free],
         figures,
@@ -59,9 +38,7 @@ def _by_surrogate(
     return np.asarray(free[batch["candidate"].to_numpy()])
 
 
-def belief_of(
-    pool: ReplayPool, known: Array, free: Array, members: Sequence[Any] | None
-) -> pd.DataFrame:
+def belief_of(pool: ReplayPool, known: Array, free: Array) -> pd.DataFrame:
     """Fit the shipped surrogate on what is known and ask it about the rest.
 
     Parameters
@@ -69,8 +46,6 @@ def belief_of(
     pool : ReplayPool
     known, free : ndarray of int
         Rows to learn from, and to tell about.
-    members : sequence or None
-        Of the surrogate; those for sodium if None.
 
     Returns
     -------
@@ -79,7 +54,7 @@ def belief_of(
     """
     from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
 
-    model = CoulombicEfficiency(members=members, calibrate=False).fit(
+    model = CoulombicEfficiency(calibrate=False).fit(
         pool.features.iloc[known].reset_index(drop=True),
         pool.frame.iloc[known].reset_index(drop=True),
     )
@@ -275,7 +250,6 @@ def optuna_tpe(
 
 POLICIES: dict[str, Policy] = {
     "sodalyte": shipped,
-    "sodalyte_sodium_members": shipped_sodium_members,
     "random": random_choice,
     "gp_ei": gp_ei_composition,
     "forest_mean_plus_std": forest_composition,

@@ -36,8 +36,6 @@ class ReplayPool:
         Rows to be found.
     start : tuple of int or None
         Rows known from the beginning; None draws 10 at random.
-    is_lithium : bool
-        Whether the surrogate votes with the members that the house uses on lithium.
     note : str
         How the pool was made.
     """
@@ -49,7 +47,6 @@ class ReplayPool:
     nines: Array
     targets: tuple[int, ...]
     start: tuple[int, ...] | None
-    is_lithium: bool
     note: str
 
 
@@ -85,7 +82,6 @@ def lithium_pool() -> ReplayPool:
         nines=joined,
         targets=tuple(int(i) for i in order[:_N_TARGETS]),
         start=None,
-        is_lithium=True,
         note=note,
     )
 
@@ -114,7 +110,6 @@ def sodium_pool() -> ReplayPool:
         nines=nines,
         targets=(best,),
         start=start,
-        is_lithium=False,
         note=note,
     )
 
