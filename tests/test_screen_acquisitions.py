@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sodalyte.models.cell import default_design, default_protocol
 from sodalyte.screen.benchmarks.acquisitions import (
     RULES,
     Round,
@@ -23,8 +22,7 @@ from sodalyte.screen.benchmarks.replay_policies import belief_of
 from sodalyte.screen.benchmarks.replay_pool import lithium_pool
 from sodalyte.screen.choosing.acquisition import BatchBelief
 from sodalyte.screen.choosing.pareto import hypervolume
-from sodalyte.screen.judging.conditions import Conditions
-from sodalyte.screen.judging.judge import Judge, load_targets
+from sodalyte.screen.judging.judge import make_judge
 from sodalyte.screen.space.search_space import SearchSpace
 
 points = st.lists(
@@ -109,14 +107,8 @@ def test_nsga2_reads_recipes_on_the_lab_grid():
     assert 5 < space.sampler.feasible(steps).sum() < 200
 
 
-def test_a_judged_front_grows_and_nsga2_fills_one(proposals):
-    judge = Judge(
-        proposals.predictors,
-        Conditions(),
-        default_design(),
-        default_protocol(),
-        load_targets(),
-    )
+def test_a_judged_front_grows_and_nsga2_fills_one():
+    judge = make_judge()
     space, corner = SearchSpace.default(), worst_corner(judge)
     whole, parts, rival = Judged(judge), Judged(judge), Judged(judge)
     drawn = space.sample(600, 0)

@@ -12,7 +12,7 @@ from sodalyte.datasets.formulations import FormulationArray
 from sodalyte.screen.benchmarks.replay import spread
 from sodalyte.screen.choosing.pareto import hypervolume, pareto_mask
 from sodalyte.screen.choosing.refine import search_space
-from sodalyte.screen.judging.judge import Judge
+from sodalyte.screen.judging.judge import Judge, make_judge
 from sodalyte.screen.proposing.propose import PARETO, SAMPLED, SEARCH_DRAWS, judge_all
 from sodalyte.screen.space.search_space import SearchSpace
 
@@ -207,13 +207,7 @@ def hypervolume_benchmark(seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
         has its ``hypervolume``, the ``missing_percent`` of the volume of all fronts
         together, and how many recipes it ``judged``.
     """
-    from sodalyte.models.cell import default_design, default_protocol
-    from sodalyte.screen.judging.conditions import Conditions
-    from sodalyte.screen.judging.judge import load_targets
-    from sodalyte.screen.surrogates.training import default_predictors
-
-    design, protocol = default_design(), default_protocol()
-    judge = Judge(default_predictors(), Conditions(), design, protocol, load_targets())
+    judge = make_judge()
     runs = [front_volumes(judge, SearchSpace.default(), int(seed)) for seed in seeds]
     best = max(run["union"] for run in runs)
 

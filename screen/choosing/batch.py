@@ -46,8 +46,8 @@ class BatchSettings:
         liquid makes a recipe another one; 0 calls alike what shares all ingredients.
     """
 
-    kappa_safe: float = 0.25
-    kappa_exploratory: float = 0.5
+    kappa_safe: float = 0.0
+    kappa_exploratory: float = 0.1
     exploratory_share: float = 0.4
     length_scale: float = 0.5
     noise_std: float = 0.25
