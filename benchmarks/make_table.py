@@ -52,11 +52,11 @@ over all processes at its highest.
 |---:|---:|---:|---:|---:|---:|---:|
 """
 GROWTH = """
-Ten times the formulations take {wall_all:.2f} times the wall time and {cpu_all:.2f} times
-the CPU time from {small:,} to {large:,}. That includes what every run pays once: starting
-Python and the workers, loading the models, describing the best 100. Without it, the step
-from {small:,} to {large:,} takes {wall:.2f} times the wall time and {cpu:.2f} times the
-CPU time of the step from {first:,} to {small:,}; in exact proportion it would be 10.
+From {small:,} to {large:,} formulations a run takes {wall_all:.2f} times the wall time
+and {cpu_all:.2f} times the CPU time. That includes what every run pays once: starting
+Python and the workers, loading the models, describing the best 100. Without it, the
+step from {small:,} to {large:,} takes {wall:.2f} times the wall time and {cpu:.2f}
+times the CPU time of the step from {first:,} to {small:,}; 10 is exact proportion.
 """
 NOTES = """
 The result is the same to the last digit for any number of workers
