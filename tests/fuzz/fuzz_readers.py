@@ -15,7 +15,6 @@ The corpus of one run is the start of the next.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import random
 import re
 import sys
@@ -24,12 +23,13 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from readers import READERS, ROOT, quick_folder
+from readers import READERS, ROOT, Reader, quick_folder
 
 MOST_BYTES = 16_384
 MOST_SECONDS = 1.0  # CPU time of one input, instrumented
 HANGS_SECONDS = 30
 MOST_MESSAGE = 5_000
+PARTS = ("corpus", "found")
 TOKEN = re.compile(r'"[^"\n]*"|[\w.+-]+|\s+|.', re.DOTALL)
 VALUES = (
     "0 1 -1 1e999 nan inf -0.0 1e308 99.9 100 '' ' ' [] {} [[]] true null \"x\" '\\0' "
@@ -75,22 +75,36 @@ def _place(error: Exception) -> str:
     return f"{Path(last.filename).name}:{last.lineno}" if last else "nowhere"
 
 
+def fault_of(reader: Reader, data: bytes) -> str:
+    """Read an input; return what is wrong with the answer, or nothing."""
+    place: Any = quick_folder() / f"input{reader.ending}"
+    if reader.ending:
+        place.write_bytes(data)
+    else:
+        place = data.decode("utf-8", "surrogateescape")
+    begin = time.process_time()
+    try:
+        reader.read(place)
+    except (ValueError, OSError) as error:
+        if not str(error).strip() or len(str(error)) > MOST_MESSAGE:
+            return f"long message {_place(error)}"
+    except Exception as error:
+        return f"{type(error).__name__} {_place(error)}"
+    return "slow" if time.process_time() - begin > MOST_SECONDS else ""
+
+
 def fuzz(name: str, seconds: int) -> None:
     """Fuzz one reader for a time, from its seeds and the corpus of earlier runs."""
     import atheris
 
-    folder = ROOT / "build" / "fuzz" / name
-    corpus, found = folder / "corpus", folder / "found"
+    corpus, found = (ROOT / "build" / "fuzz" / name / part for part in PARTS)
     for one in (corpus, found):
         one.mkdir(parents=True, exist_ok=True)
     with atheris.instrument_imports(include=["sodalyte", "tomllib"]):
         reader = READERS[name]()
         seeds = reader.seeds()
-        place = quick_folder() / f"seed{reader.ending}"
         for seed in seeds:  # what is imported at first use is instrumented too
-            place.write_bytes(seed)
-            with contextlib.suppress(ValueError):  # a model without surrogates
-                reader.read(place if reader.ending else seed.decode())
+            fault_of(reader, seed)
     for i, seed in enumerate(seeds):
         (corpus / f"seed-{i}").write_bytes(seed)
     texts = [
@@ -98,30 +112,14 @@ def fuzz(name: str, seconds: int) -> None:
     ]
     words = [*VALUES, *sorted({text for text in texts if text.strip()})]
     told: set[str] = set()
-    path = quick_folder() / f"input{reader.ending}"
 
     def one_input(data: bytes) -> None:
-        place: Any = path
-        if reader.ending:
-            path.write_bytes(data)
-        else:
-            place = data.decode("utf-8", "surrogateescape")
-        begin = time.process_time()
-        name = ""
-        try:
-            reader.read(place)
-        except (ValueError, OSError) as error:
-            if not str(error).strip() or len(str(error)) > MOST_MESSAGE:
-                name = f"long message {_place(error)}"
-        except Exception as error:
-            name = f"{type(error).__name__} {_place(error)}"
-        if time.process_time() - begin > MOST_SECONDS:
-            name = "slow"
-        if name and name not in told:
-            told.add(name)
+        fault = fault_of(reader, data)
+        if fault and fault not in told:
+            told.add(fault)
             number = len(list(found.iterdir()))
             (found / f"{number}{reader.ending or '.txt'}").write_bytes(data)
-            sys.stderr.write(f"FINDING {number}: {name}\n")
+            sys.stderr.write(f"FINDING {number}: {fault}\n")
 
     def mutate(data: bytes, limit: int, seed: int) -> bytes:
         return _mutated(data, limit, seed, words)
@@ -139,15 +137,29 @@ def fuzz(name: str, seconds: int) -> None:
     atheris.Fuzz()
 
 
+def replay(name: str) -> None:
+    """Read all inputs of earlier runs again; needs no Atheris."""
+    reader = READERS[name]()
+    for part in PARTS:
+        for path in sorted((ROOT / "build" / "fuzz" / name / part).glob("*")):
+            fault = fault_of(reader, path.read_bytes())
+            if fault:
+                sys.stderr.write(f"{path}: {fault}\n")
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", nargs="?", choices=sorted(READERS))
     parser.add_argument("--seconds", type=int, default=300)
+    parser.add_argument("--replay", action="store_true", help="read what was kept")
     parser.add_argument("--list", action="store_true", help="name the readers")
     options = parser.parse_args()
     if options.list or options.name is None:
         sys.stdout.write("\n".join(READERS) + "\n")
+        return
+    if options.replay:
+        replay(options.name)
         return
     fuzz(options.name, options.seconds)
 
