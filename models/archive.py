@@ -11,7 +11,7 @@ import os
 import tempfile
 import zipfile
 import zlib
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -130,7 +130,7 @@ def _pack(item: Any, arrays: dict[str, NDArray[Any]]) -> Any:
 
 
 def _state(item: Any) -> dict[str, Any]:
-    if is_dataclass(item):
+    if type(item).__name__ in _FROZEN:
         return {f.name: getattr(item, f.name) for f in fields(item) if f.init}
     return dict(vars(item))
 

@@ -5,6 +5,7 @@ gives mean and standard deviation in nines.
 """
 
 import warnings
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +18,7 @@ from sodalyte.models.members import block_columns, varying_columns
 Vector = NDArray[np.float64]
 
 
+@dataclass(eq=False, repr=False)
 class MeanBaseline(BaseEstimator):
     """Predict the mean and spread of the training rows.
 
@@ -26,8 +28,7 @@ class MeanBaseline(BaseEstimator):
         Whether a failed cell counts as 0 nines, else it is left out.
     """
 
-    def __init__(self, failures_as_zero: bool = False) -> None:
-        self.failures_as_zero = failures_as_zero
+    failures_as_zero: bool = False
 
     def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
         """Take the mean; bounds count as values."""
@@ -40,6 +41,7 @@ class MeanBaseline(BaseEstimator):
         return np.full(len(X), self.mean_), np.full(len(X), self.std_)
 
 
+@dataclass(eq=False, repr=False)
 class ScikitBaseline(BaseEstimator):
     """Untuned scikit-learn regressor on standardised columns.
 
@@ -58,24 +60,16 @@ class ScikitBaseline(BaseEstimator):
         Whether a failed cell counts as 0 nines, else it is left out.
     """
 
-    def __init__(
-        self,
-        kind: str = "process",
-        blocks: tuple[str, ...] = ("chemistry",),
-        suffixes: tuple[str, ...] | None = None,
-        standardise: bool = True,
-        failures_as_zero: bool = False,
-    ) -> None:
-        self.kind = kind
-        self.blocks = blocks
-        self.suffixes = suffixes
-        self.standardise = standardise
-        self.failures_as_zero = failures_as_zero
+    kind: str = "process"
+    blocks: tuple[str, ...] = ("chemistry",)
+    suffixes: tuple[str, ...] | None = None
+    standardise: bool = True
+    failures_as_zero: bool = False
 
     def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
         """Fit; bounds count as values."""
         used, nines = _training(X, rows, self.failures_as_zero)
-        columns = [name for block in self.blocks for name in block_columns(X, block)]
+        columns = block_columns(X, *self.blocks)
         if self.suffixes is not None:
             columns = [name for name in columns if name.endswith(self.suffixes)]
         self.columns_ = varying_columns(used, columns)

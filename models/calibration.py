@@ -1,5 +1,6 @@
 """Widen or narrow intervals until held-out groups are covered as promised."""
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.base import BaseEstimator
 Vector = NDArray[np.float64]
 
 
+@dataclass(eq=False, repr=False)
 class IntervalCalibration(BaseEstimator):
     """Conformal factor on a predicted standard deviation.
 
@@ -37,8 +39,7 @@ class IntervalCalibration(BaseEstimator):
        section 2.2.
     """
 
-    def __init__(self, level: float = 0.9) -> None:
-        self.level = level
+    level: float = 0.9
 
     def fit(
         self, truth: ArrayLike, mean: ArrayLike, std: ArrayLike, side: ArrayLike

@@ -8,6 +8,7 @@ the members had not seen: whole works, and whole sets of solvents.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -33,6 +34,7 @@ _CALIBRATION_FOLDS = 6
 _BLOCK_ROWS = 20_000
 
 
+@dataclass(eq=False, repr=False)
 class CoulombicEfficiency(BaseEstimator):
     """Coulombic efficiency: does it run, and how many nines if it does.
 
@@ -64,17 +66,10 @@ class CoulombicEfficiency(BaseEstimator):
         upper bounds that failed cells of the training rows carry.
     """
 
-    def __init__(
-        self,
-        members: Sequence[ProcessMember] | None = None,
-        classifiers: Sequence[RunClassifier] | None = None,
-        calibrate: bool = True,
-        random_state: int = 0,
-    ) -> None:
-        self.members = members
-        self.classifiers = classifiers
-        self.calibrate = calibrate
-        self.random_state = random_state
+    members: Sequence[ProcessMember] | None = None
+    classifiers: Sequence[RunClassifier] | None = None
+    calibrate: bool = True
+    random_state: int = 0
 
     def fit(self, X: pd.DataFrame, frame: pd.DataFrame) -> Self:
         """Learn from measurements.

@@ -1,5 +1,6 @@
 """How far a formulation lies from what was measured."""
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -31,6 +32,7 @@ _CONDITIONS = {
 }
 
 
+@dataclass(eq=False, repr=False)
 class ApplicabilityDomain(BaseEstimator):
     """Distance to the measured formulations, and whether it is a usual one.
 
@@ -54,8 +56,7 @@ class ApplicabilityDomain(BaseEstimator):
         The values of each condition that were measured.
     """
 
-    def __init__(self, share: float = 0.95) -> None:
-        self.share = share
+    share: float = 0.95
 
     def fit(self, X: pd.DataFrame, works: NDArray[np.intp]) -> Self:
         """Learn the usual distance.
@@ -72,7 +73,7 @@ class ApplicabilityDomain(BaseEstimator):
         ApplicabilityDomain
             Itself.
         """
-        columns = block_columns(X, "chemistry") + block_columns(X, "conditions")
+        columns = block_columns(X, "chemistry", "conditions")
         self.scaler_ = TableScaler(varying_columns(X, columns)).fit(X)
         self.rows_ = self.scaler_.transform(X).astype(np.float32)
         self.measured_ = {

@@ -14,6 +14,7 @@ References
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -33,6 +34,7 @@ _SWEEPS = 60
 _MAX_SITE_VARIANCE = 1e6
 
 
+@dataclass(eq=False, repr=False)
 class GaussianProcess(RegressorMixin, BaseEstimator):
     """Gaussian process regression with censored rows and known noise ratios.
 
@@ -56,17 +58,10 @@ class GaussianProcess(RegressorMixin, BaseEstimator):
         Noise standard deviation of a row of unit noise ratio.
     """
 
-    def __init__(
-        self,
-        terms: Sequence[Term] = (),
-        noise: float = 0.3,
-        noise_spread: float = 0.5,
-        rounds: int = 4,
-    ) -> None:
-        self.terms = terms
-        self.noise = noise
-        self.noise_spread = noise_spread
-        self.rounds = rounds
+    terms: Sequence[Term] = ()
+    noise: float = 0.3
+    noise_spread: float = 0.5
+    rounds: int = 4
 
     def fit(
         self,

@@ -5,6 +5,7 @@ predicts a mean and a standard deviation for a new measurement by a laboratory i
 not seen.
 """
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -35,31 +36,34 @@ _IGNORED_PREFIXES = ("is_", "has_")
 _IGNORED_SUFFIX = "_std"
 
 
-def block_columns(X: pd.DataFrame, block: str) -> list[str]:
-    """List the columns of one block of a feature table.
+def block_columns(X: pd.DataFrame, *blocks: str) -> list[str]:
+    """List the columns of some blocks of a feature table.
 
     Parameters
     ----------
     X : DataFrame
         Feature table.
-    block : {"amounts", "chemistry", "conditions"}
+    *blocks : {"amounts", "chemistry", "conditions"}
         Amounts of named components; descriptors of the liquid; how it was measured.
 
     Returns
     -------
     list of str
-        In the order of the table; flags and spreads belong to no block.
+        Block by block, in the order of the table; flags and spreads belong to no
+        block.
 
     Raises
     ------
     ValueError
-        If the block is unknown.
+        If a block is unknown.
     """
-    if block not in BLOCKS:
+    unknown = [block for block in blocks if block not in BLOCKS]
+    if unknown:
         raise ValueError(
-            f"A block must be one of {BLOCKS}. Got {block!r}. Choose one of these."
+            f"A block must be one of {BLOCKS}. Got {unknown[0]!r}. Choose one of these."
         )
-    return [str(name) for name in X.columns if _block_of(str(name)) == block]
+    columns = [str(name) for name in X.columns]
+    return [name for block in blocks for name in columns if _block_of(name) == block]
 
 
 def _block_of(column: str) -> str:
@@ -70,6 +74,7 @@ def _block_of(column: str) -> str:
     return "conditions" if column.startswith(_CONDITION_PREFIXES) else "chemistry"
 
 
+@dataclass(eq=False, repr=False)
 class ProcessMember(BaseEstimator):
     """Gaussian process over amounts, chemistry, conditions and work.
 
@@ -92,23 +97,13 @@ class ProcessMember(BaseEstimator):
         Prior centre of the spread between works, nines; 0 leaves it out.
     """
 
-    def __init__(
-        self,
-        local: tuple[str, ...] = ("amounts",),
-        linear: tuple[str, ...] = ("amounts",),
-        linear_amplitude: float = 0.5,
-        whiten: float | None = None,
-        amount_unit: float | None = None,
-        failures: str = "left_out",
-        work_std: float = 0.2,
-    ) -> None:
-        self.local = local
-        self.linear = linear
-        self.linear_amplitude = linear_amplitude
-        self.whiten = whiten
-        self.amount_unit = amount_unit
-        self.failures = failures
-        self.work_std = work_std
+    local: tuple[str, ...] = ("amounts",)
+    linear: tuple[str, ...] = ("amounts",)
+    linear_amplitude: float = 0.5
+    whiten: float | None = None
+    amount_unit: float | None = None
+    failures: str = "left_out"
+    work_std: float = 0.2
 
     def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
         """Learn from observations.
@@ -250,6 +245,7 @@ class ProcessMember(BaseEstimator):
         return tuple(terms)
 
 
+@dataclass(eq=False, repr=False)
 class ForestMember(BaseEstimator):
     """Extremely randomised trees with the spread of their leaves.
 
@@ -267,19 +263,11 @@ class ForestMember(BaseEstimator):
         Seed.
     """
 
-    def __init__(
-        self,
-        blocks: tuple[str, ...] = BLOCKS,
-        n_trees: int = 200,
-        max_features: float = 0.5,
-        failures: str = "left_out",
-        random_state: int = 0,
-    ) -> None:
-        self.blocks = blocks
-        self.n_trees = n_trees
-        self.max_features = max_features
-        self.failures = failures
-        self.random_state = random_state
+    blocks: tuple[str, ...] = BLOCKS
+    n_trees: int = 200
+    max_features: float = 0.5
+    failures: str = "left_out"
+    random_state: int = 0
 
     def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
         """Learn from observations; a bound is taken as the value itself.
@@ -300,7 +288,7 @@ class ForestMember(BaseEstimator):
         if self.failures == "zero":
             used |= ~rows["ran"].to_numpy()
         X, rows = X[used], rows[used]
-        columns = [name for block in self.blocks for name in block_columns(X, block)]
+        columns = block_columns(X, *self.blocks)
         self.scaler_ = TableScaler(varying_columns(X, columns), squash=False).fit(X)
         nines = np.where(rows["ran"], rows["nines"], 0.0)
         # every tree sees every row: a small table has none to spare

@@ -49,6 +49,7 @@ class TorchSettings:
     device: str = "cpu"
 
 
+@dataclass(eq=False, repr=False)
 class NetworkMember(BaseEstimator):
     """Networks of one shape, each trained without one fold of the rows.
 
@@ -73,25 +74,14 @@ class NetworkMember(BaseEstimator):
         Seed of the starting weights and of the folds.
     """
 
-    def __init__(
-        self,
-        blocks: tuple[str, ...] = ("chemistry",),
-        settings: TorchSettings | None = None,
-        failures_as_zero: bool = False,
-        n_networks: int = 5,
-        width: int = 32,
-        n_steps: int = 300,
-        decay: float = 0.1,
-        random_state: int = 0,
-    ) -> None:
-        self.blocks = blocks
-        self.settings = settings
-        self.failures_as_zero = failures_as_zero
-        self.n_networks = n_networks
-        self.width = width
-        self.n_steps = n_steps
-        self.decay = decay
-        self.random_state = random_state
+    blocks: tuple[str, ...] = ("chemistry",)
+    settings: TorchSettings | None = None
+    failures_as_zero: bool = False
+    n_networks: int = 5
+    width: int = 32
+    n_steps: int = 300
+    decay: float = 0.1
+    random_state: int = 0
 
     def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
         """Learn all tasks; a kept bound costs nothing, a broken one does.
@@ -167,12 +157,10 @@ class NetworkMember(BaseEstimator):
 
     def _read_columns(self, tables: list[pd.DataFrame]) -> None:
         first = tables[0]
-        columns = [
-            name for block in self.blocks for name in block_columns(first, block)
-        ]
+        listed = block_columns(first, *self.blocks)
         for table in tables[1:]:
-            columns = [name for name in columns if name in table.columns]
-        columns = varying_columns(first, columns)
+            listed = [name for name in listed if name in table.columns]
+        columns = varying_columns(first, listed)
         self.scaler_ = TableScaler(columns).fit(first) if columns else None
         self.amounts_: list[str] = []
         self.described_ = np.zeros((0, 1))

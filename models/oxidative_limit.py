@@ -9,6 +9,7 @@ usable voltages as lower and failing voltages as upper bounds
 (`tables/oxidation_quantities.csv`).
 """
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Self
@@ -28,6 +29,7 @@ _Z90 = 1.6448536269514722
 _ONSET_STD = "oxidation_potential_min_std_V"
 
 
+@dataclass(eq=False, repr=False)
 class OxidativeLimit(RegressorMixin, BaseEstimator):
     """Usable upper cut-off on an inert positive electrode at 25 degC, V vs Na/Na+.
 
@@ -37,8 +39,7 @@ class OxidativeLimit(RegressorMixin, BaseEstimator):
         Scatter of true limits about the line, V.
     """
 
-    def __init__(self, model_std_V: float = 0.25) -> None:
-        self.model_std_V = model_std_V
+    model_std_V: float = 0.25
 
     def fit(self, X: pd.DataFrame, frame: pd.DataFrame) -> Self:
         """Correct the prior line with measured limits.

@@ -1,5 +1,6 @@
 """Predict whether a cell runs at all, or fails early."""
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -17,6 +18,7 @@ from sodalyte.models.scaling import TableScaler
 Vector = NDArray[np.float64]
 
 
+@dataclass(eq=False, repr=False)
 class RunClassifier(ClassifierMixin, BaseEstimator):
     """Gaussian process classifier (probit) with a linear and a local part.
 
@@ -35,17 +37,10 @@ class RunClassifier(ClassifierMixin, BaseEstimator):
         Prior centre of the amplitude of the local part.
     """
 
-    def __init__(
-        self,
-        blocks: tuple[str, ...] = ("chemistry", "conditions"),
-        whiten: float | None = 0.1,
-        linear: float = 2.0,
-        local: float = 1.0,
-    ) -> None:
-        self.blocks = blocks
-        self.whiten = whiten
-        self.linear = linear
-        self.local = local
+    blocks: tuple[str, ...] = ("chemistry", "conditions")
+    whiten: float | None = 0.1
+    linear: float = 2.0
+    local: float = 1.0
 
     def fit(self, X: pd.DataFrame, y: ArrayLike) -> Self:
         """Learn from cells that ran and cells that did not.
@@ -64,7 +59,7 @@ class RunClassifier(ClassifierMixin, BaseEstimator):
         """
         ran = np.asarray(y, dtype=bool)
         self.classes_ = np.array([False, True])
-        columns = [name for block in self.blocks for name in block_columns(X, block)]
+        columns = block_columns(X, *self.blocks)
         columns = varying_columns(X, columns)
         self.scaler_ = TableScaler(columns, whiten=self.whiten).fit(X)
         rows = self.scaler_.transform(X)

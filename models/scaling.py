@@ -1,5 +1,6 @@
 """Turn a feature table into the scaled array that a kernel looks at."""
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 AMOUNT_PREFIXES = ("volume_fraction_of_", "molarity_of_")
 
 
+@dataclass(eq=False, repr=False)
 class TableScaler(TransformerMixin, BaseEstimator):
     """Standardise the columns of a DataFrame that vary in the training rows.
 
@@ -42,17 +44,10 @@ class TableScaler(TransformerMixin, BaseEstimator):
         Mean (median if squashed) and standard deviation in the training rows.
     """
 
-    def __init__(
-        self,
-        columns: list[str] | None = None,
-        squash: bool = True,
-        whiten: float | None = None,
-        unit: float | None = None,
-    ) -> None:
-        self.columns = columns
-        self.unit = unit
-        self.squash = squash
-        self.whiten = whiten
+    columns: list[str] | None = None
+    squash: bool = True
+    whiten: float | None = None
+    unit: float | None = None
 
     def fit(self, X: pd.DataFrame, y: object = None) -> Self:
         """Learn which columns vary, their mean and their spread.

@@ -13,6 +13,7 @@ References
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -77,6 +78,7 @@ def mixture_weights(log_density: Sequence[Vector], n_draws: int = N_DRAWS) -> Ve
     return drawn / n_draws
 
 
+@dataclass(eq=False, repr=False)
 class MemberMixture(BaseEstimator):
     """Mixture of the regressors of nines that the training rows speak for.
 
@@ -95,9 +97,8 @@ class MemberMixture(BaseEstimator):
         Sum 1.
     """
 
-    def __init__(self, candidates: Sequence[Any], n_draws: int = N_DRAWS) -> None:
-        self.candidates = candidates
-        self.n_draws = n_draws
+    candidates: Sequence[Any]
+    n_draws: int = N_DRAWS
 
     def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
         """Fit all candidates and keep the ones that are drawn.
