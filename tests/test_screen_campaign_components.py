@@ -3,7 +3,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.catalogue import load_catalogue, use_components
+from sodalyte.datasets.check import check_measurements
+from sodalyte.datasets.formulation import Formulation
 from sodalyte.screen.campaign.campaign import Campaign
 from sodalyte.screen.campaign.components import (
     catalogue_of,
@@ -11,6 +13,7 @@ from sodalyte.screen.campaign.components import (
     space_of,
 )
 from sodalyte.screen.cli import app
+from sodalyte.screen.proposing.propose import propose
 
 OWN = """
 [[component]]
@@ -114,3 +117,33 @@ def test_the_loop_goes_round_with_own_components(folder):
     again = document("campaign", "ask", place, "-n", 1, "--out", folder / "out")
     assert again["experiments"][0]["formulation"] != first["formulation"]
     assert "MEP" in (folder / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_an_export_carries_the_components_that_its_rows_need(tmp_path):
+    with Campaign.new(tmp_path / "lab.db", components=OWN) as campaign:
+        campaign.tell([{"formulation": "1 M NaPF6 in MEP", "ce_percent": 90.0}])
+        paths = campaign.export(tmp_path / "out")
+    assert paths[-1].read_text() == OWN
+    with use_components(paths[-1]):
+        result = check_measurements(tmp_path / "out" / "measurements.csv")
+    assert len(result.accepted) == 1
+    assert result.faults.empty
+
+
+@pytest.mark.slow
+def test_proposals_for_a_campaign_search_its_space(tmp_path):
+    space = (
+        "[salts]\nstep = 0.1\ncount = [1, 1]\nallowed = {NaPF6 = [0.3, 1.0]}\n"
+        "[solvents]\nstep = 10\ncount = [1, 2]\n"
+        "allowed = {G2 = [10, 100], MEP = [10, 50]}\n"
+    )
+    place = tmp_path / "lab.db"
+    with Campaign.new(place, space=space, components=OWN) as campaign:
+        campaign.tell([{"formulation": "1 M NaPF6 in MEP/G2 1:1", "ce_percent": 99.5}])
+    made = propose(3, campaign=place)
+    with use_components(made.own_catalogue):
+        recipes = [
+            Formulation.from_text(p["formulation"]) for p in made.document["proposals"]
+        ]
+    assert {name for r in recipes for name in r.names} <= {"NaPF6", "G2", "MEP"}
+    assert made.document["data"]["own_rows"] == 1

@@ -380,7 +380,7 @@ class Campaign:
         return history_table(self._log.events())
 
     def export(self, folder: str | Path) -> list[Path]:
-        """Write experiments.csv, measurements.csv, history.csv and campaign.json."""
+        """Write experiments, measurements, history, all events and own components."""
         return export(self.name, self._log.events(), Path(folder))
 
     def to_study(self) -> "optuna.Study":

@@ -166,7 +166,7 @@ def history_table(events: Sequence[Event]) -> "pd.DataFrame":
 
 
 def export(name: str, events: Sequence[Event], folder: Path) -> list[Path]:
-    """Write experiments.csv, measurements.csv, history.csv and campaign.json."""
+    """Write experiments, measurements, history, all events and own components."""
     state = fold(events)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
@@ -182,7 +182,13 @@ def export(name: str, events: Sequence[Event], folder: Path) -> list[Path]:
     listed = [{"event": e.number, "kind": e.kind, "content": e.content} for e in events]
     document = {"status": status(name, state), "events": listed}
     path.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n")
-    return [*paths, path]
+    paths.append(path)
+    components = state.description.get("components")
+    if components:
+        path = folder / "components.toml"
+        path.write_text(components, encoding="utf-8")
+        paths.append(path)
+    return paths
 
 
 def _flat(value: Any) -> Any:

@@ -81,7 +81,8 @@ def propose(
         the data by default.
     campaign : path, URL or Campaign, optional
         A campaign (see ``sodalyte campaign``): its results are own measurements,
-        its open experiments are pending. It is read, not changed.
+        its open experiments are pending, its space holds where none is given. It is
+        read, not changed.
     pending : sequence of str
         Formulations in the lab now: not proposed again, and recipes like them are
         worth less.
@@ -109,8 +110,7 @@ def propose(
             f"The number of proposals must lie in [1, 96]. Got {n}. A larger batch "
             "is better run as several, each learning from the one before."
         )
-    if not isinstance(space, SearchSpace):
-        space = SearchSpace.from_toml(space) if space else SearchSpace.default()
+    space = _read_space(space, campaign)
     cell, protocol = (
         design_from_toml(design) if design else (default_design(), default_protocol())
     )
@@ -260,6 +260,24 @@ def _own_measurements(
     own = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     named = str(getattr(campaign, "name", campaign)) if campaign else None
     return own, pending, data or named
+
+
+def _read_space(
+    space: str | Path | SearchSpace | None, campaign: str | Path | Campaign | None
+) -> SearchSpace:
+    """Read the space; without one that of the campaign, or the bundled one."""
+    from sodalyte.screen.campaign.components import space_of
+
+    if isinstance(space, SearchSpace):
+        return space
+    if space:
+        return SearchSpace.from_toml(space)
+    if campaign is None:
+        return SearchSpace.default()
+    with _opened(campaign) as running, use_components(running.catalogue):
+        kept = running.state.description
+        made = space_of(kept.get("space", ""), kept.get("components", ""))
+    return made or SearchSpace.default()
 
 
 def _own_catalogue(

@@ -46,6 +46,12 @@ def summary(document: dict[str, Any], pool: Pool, judge: Judge) -> dict[str, Any
         f"Coulombic efficiency is predicted for {judge.conditions}. From there to the "
         "cell, the gap between half and full cells is part of the intervals.",
     ]
+    if not safe:
+        notes.append(
+            "No recipe counts as safe here: none that was judged is at once in the "
+            "domain of the data, reported to dissolve and to mix, far enough from what "
+            "was measured and more than 95 % sure to run. All are exploratory."
+        )
     notes.append(endings(proposals))
     notes.append(document["rate_check"])
     if data["own_rows"]:

@@ -85,9 +85,10 @@ def component_rules(limits: Limits) -> tuple[ComponentRule, ...]:
     if limits.boiling_point_min_C is not None:
         rules.append(boiling_point_rule(limits.boiling_point_min_C))
     if limits.liquid_at_use_temperature:
-        rules.append(known_value_rule("melting_point_C", ("solvent", "diluent")))
+        liquids = ("solvent", "diluent")
+        rules.append(known_value_rule("melting_point_C", "melting point", liquids))
     if limits.price_max_USD_per_kg is not None:
-        rules.append(known_value_rule("price_USD_per_kg_high"))
+        rules.append(known_value_rule("price_USD_per_kg_high", "price"))
     return tuple(rules)
 
 

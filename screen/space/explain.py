@@ -133,11 +133,17 @@ def empty_reason(space: "SearchSpace") -> str:
             )
         last = fallen[-1].rule
         shown = ", ".join(f"{r.component.name} ({r.reason})" for r in fallen[-5:])
+        is_unknown = any(r.reason.endswith("unknown") for r in fallen)
+        own = (
+            ", or give the missing values in a file of own components (components_file)"
+            if is_unknown
+            else ""
+        )
         left_words = f"no {role}" if not left else f"only {len(left)} {role}s"
         return (
             f"{left_words.capitalize()} left after {last}; {needed} needed. Out in all "
-            f"{len(fallen)}, last: {shown}. Loosen that limit of {space.name!r} or "
-            f"allow other {role}s."
+            f"{len(fallen)}, last: {shown}. Loosen that limit of {space.name!r}, or "
+            f"allow other {role}s{own}."
         )
     return ""
 

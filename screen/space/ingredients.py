@@ -108,10 +108,11 @@ def boiling_point_rule(minimum_C: float) -> ComponentRule:
 
 
 def known_value_rule(
-    key: str, roles: tuple[str, ...] = ("salt", "solvent", "diluent", "additive")
+    key: str,
+    words: str,
+    roles: tuple[str, ...] = ("salt", "solvent", "diluent", "additive"),
 ) -> ComponentRule:
     """Take out components of which a value that a later rule needs is unknown."""
-    words = key.replace("_", " ")
 
     def reason(component: Component, properties: Properties) -> str | None:
         return None if _number(properties, key) is not None else f"{words} unknown"
