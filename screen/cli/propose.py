@@ -110,7 +110,10 @@ def propose(
         return
     _show(made.document)
     typer.echo(f"\nReport: {report.resolve()}")
-    typer.echo("Beside it: weigh_sheets.csv, stock_plan.csv, proposals.csv and .json")
+    typer.echo(
+        "Beside it: weigh_sheets.csv, stock_plan.csv, lab_request.json, "
+        "proposals.csv and .json"
+    )
 
 
 def _show(document: dict[str, Any]) -> None:
