@@ -218,7 +218,7 @@ def scaling_rows(runs: list[dict[str, Any]]) -> str:
 def main() -> None:
     """Measure and write the page."""
     from sodalyte.screen.benchmarks.throughput import machine, throughput
-    from sodalyte.screen.proposing.propose import FULL_DRAWS
+    from sodalyte.screen.proposing.pool import FULL_DRAWS
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--largest", type=int, default=1_000_000)

@@ -218,6 +218,30 @@ def test_search_stops_when_nothing_new_is_near():
     assert found.n_rounds < 50
 
 
+def test_the_last_rounds_climb_among_safe_recipes_beside_the_starts():
+    """Few draws are safe; the neighbours of measured recipes are, and lead further."""
+    measured = FormulationArray.from_list([Formulation.from_text("1 M NaPF6 in DME")])
+
+    def evaluate_safe(candidates):
+        columns = {(c.name, c.role): i for i, c in enumerate(candidates.components)}
+        ether = candidates.volume_fractions[:, columns["DME", "solvent"]]
+        return evaluate(candidates).assign(is_safe=ether > 0.6)
+
+    def best_safe(**settings):
+        found = search_space(
+            SPACE, evaluate_safe, n_samples=50, n_rounds=1, n_front_rounds=0, **settings
+        )
+        safe = found.figures[found.figures["is_safe"]]
+        assert SPACE.feasible(found.candidates).all()
+        return len(safe), safe["score_mean"].max()
+
+    without = best_safe(n_safe_rounds=0)
+    beside = best_safe(n_safe_rounds=0, starts=np.rint(SPACE.to_steps(measured)))
+    climbed = best_safe(n_safe_rounds=4, starts=np.rint(SPACE.to_steps(measured)))
+    assert without[0] < beside[0] < climbed[0]
+    assert climbed[1] > beside[1]
+
+
 TARGETS = (
     Target("cycle_life_80", "maximise", 10, 1000, is_log=True),
     Target("cost_pack_USD_per_kWh", "minimise", 50, 300),

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from sodalyte.screen.choosing.pareto import pareto_mask
-from sodalyte.screen.proposing.propose import PARETO, judge_all
+from sodalyte.screen.proposing.pool import PARETO, judge_all
 from sodalyte.screen.space.search_space import SearchSpace
 from sodalyte.screen.streaming.checkpoint import (
     Checkpoint,

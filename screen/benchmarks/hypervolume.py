@@ -13,7 +13,7 @@ from sodalyte.screen.benchmarks.replay import spread
 from sodalyte.screen.choosing.pareto import hypervolume, pareto_mask
 from sodalyte.screen.choosing.refine import search_space
 from sodalyte.screen.judging.judge import Judge, make_judge
-from sodalyte.screen.proposing.propose import PARETO, SAMPLED, SEARCH_DRAWS, judge_all
+from sodalyte.screen.proposing.pool import PARETO, SAMPLED, SEARCH_DRAWS, judge_all
 from sodalyte.screen.space.search_space import SearchSpace
 
 __all__ = ["Judged", "decode", "front_volumes", "hypervolume_benchmark", "nsga2"]

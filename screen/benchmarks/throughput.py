@@ -272,7 +272,8 @@ def import_pybamm() -> None:
 
 
 def _search() -> list[Stage]:
-    from sodalyte.screen.proposing.propose import FULL_DRAWS, judge_all, propose
+    from sodalyte.screen.proposing.pool import FULL_DRAWS, judge_all
+    from sodalyte.screen.proposing.propose import propose
 
     space, judge = _space(), _judge()
     space.sample(10)

@@ -39,7 +39,7 @@ class BatchSettings:
         A proposal differs by at least this many lab steps from every measured and
         pending recipe; 0.5 refuses the same recipe only.
     most_alike : int
-        At most this many proposals of one batch are alike.
+        At most this many proposals of one batch are alike, as long as there are others.
     main_liquid_steps : float
         Recipes are alike that share their main liquids, solvents and diluents of at
         least this many lab steps, so that neither a second salt nor a pinch of a third
@@ -162,13 +162,13 @@ def _pick(
     for name in lists:
         kappa = settings.kappa_safe if name == "safe" else settings.kappa_exploratory
         value = belief.optimistic(kappa) + tie_break
-        open_to = free & (alike[groups] < settings.most_alike)
-        if not open_to.any():
-            open_to = free
-        if name == "safe" and (open_to & in_domain).any():
-            open_to = open_to & in_domain
-        elif name == "safe":
-            name = "exploratory"
+        new = free & (alike[groups] < settings.most_alike)
+        open_to = new if new.any() else free
+        if name == "safe":
+            safe = next(
+                (m & in_domain for m in (new, free) if (m & in_domain).any()), None
+            )
+            name, open_to = ("exploratory", open_to) if safe is None else (name, safe)
         if not open_to.any():
             raise ValueError(
                 f"A batch of {n} needs as many recipes that differ by "

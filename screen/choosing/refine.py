@@ -18,6 +18,7 @@ __all__ = ["SearchResult", "search_space"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Evaluate = Callable[[FormulationArray], pd.DataFrame]
+SAFE = -1.0  # in the plan of rounds: parents are safe recipes, whatever the front
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,10 @@ def search_space(
     n_parents: int = 24,
     n_front_rounds: int = 16,
     n_front_parents: int = 48,
+    n_safe_rounds: int = 6,
+    n_safe_parents: int = 24,
     objectives: tuple[str, ...] = (),
+    starts: Array | None = None,
     kappa: float = 0.5,
     random_state: int = 0,
 ) -> SearchResult:
@@ -60,7 +64,8 @@ def search_space(
     space : SearchSpace
     evaluate : callable
         Takes a FormulationArray, returns one row of figures per recipe with
-        ``score_mean``, ``score_std`` and the `objectives` (larger is better).
+        ``score_mean``, ``score_std`` and the `objectives` (larger is better);
+        optionally ``is_safe`` (bool).
     n_samples : int
         Draws before the first round.
     n_rounds : int
@@ -71,8 +76,13 @@ def search_space(
     n_front_rounds, n_front_parents : int
         Further rounds, and the parents of each, all of them of the front; they end
         early when every member was a parent.
+    n_safe_rounds, n_safe_parents : int
+        Last rounds, around the best recipes that are safe; none without ``is_safe``.
     objectives : tuple of str
         Columns of the front; without them all parents go by score.
+    starts : ndarray of int, shape (n, n_components), optional
+        Lab steps of recipes whose neighbours are judged with the draws: measured
+        ones, beside which safe ones lie and few draws fall.
     kappa : float
         Optimism in the choice of parents.
     random_state : int
@@ -82,7 +92,9 @@ def search_space(
     -------
     SearchResult
     """
-    steps = np.unique(space.sample_steps(n_samples, random_state), axis=0)
+    drawn = [space.sample_steps(n_samples, random_state)]
+    drawn += [neighbour_steps(space, row) for row in (() if starts is None else starts)]
+    steps = np.unique(np.concatenate(drawn), axis=0)
     candidates = space.from_steps(steps)
     frames = [evaluate(candidates).reset_index(drop=True)]
     fractions = [candidates.mole_fractions]
@@ -93,8 +105,12 @@ def search_space(
     rounds = 0
     plan = [(n_parents, 0.5 if objectives else 0.0)] * n_rounds
     plan += [(n_front_parents, 1.0)] * (n_front_rounds if objectives else 0)
+    plan += [(n_safe_parents, SAFE)] * n_safe_rounds
     for n_wanted, front_share in plan:
-        parents = known.parents(n_wanted, front_share)
+        if front_share == SAFE:
+            parents = known.safe_parents(n_wanted)
+        else:
+            parents = known.parents(n_wanted, front_share)
         fresh = _fresh_neighbours(space, steps, parents, seen)
         if len(fresh) == 0:
             continue
@@ -118,6 +134,7 @@ class _Known:
     def __init__(self, objectives: tuple[str, ...], kappa: float) -> None:
         self.objectives, self.kappa = list(objectives), kappa
         self.mean, self.optimistic = np.zeros(0), np.zeros(0)
+        self.safe = np.zeros(0, dtype=bool)
         self.front = np.zeros(0, dtype=np.int64)
         self.front_values = np.zeros((0, len(objectives)))
         self.expanded: set[int] = set()
@@ -129,6 +146,8 @@ class _Known:
         std = figures["score_std"].to_numpy()
         self.mean = np.append(self.mean, mean)
         self.optimistic = np.append(self.optimistic, mean + self.kappa * std)
+        safe = figures["is_safe"] if "is_safe" in figures else np.zeros(len(mean), bool)
+        self.safe = np.append(self.safe, np.asarray(safe, dtype=bool))
         if self.objectives:
             values = np.vstack([self.front_values, figures[self.objectives].to_numpy()])
             rows = np.append(self.front, first + np.arange(len(mean)))
@@ -156,6 +175,13 @@ class _Known:
                     chosen.append(index)
         self.expanded.update(chosen[:wanted])
         return chosen[:wanted]
+
+    def safe_parents(self, n: int) -> list[int]:
+        """Choose the safe recipes of highest mean that were not yet parents."""
+        waiting = [int(i) for i in np.flatnonzero(self.safe) if i not in self.expanded]
+        chosen = sorted(waiting, key=lambda i: -self.mean[i])[:n]
+        self.expanded.update(chosen)
+        return chosen
 
     def _spread(self, places: list[int], n: int) -> list[int]:
         """Pick members of the front far apart from each other (greedy maximin)."""

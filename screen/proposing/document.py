@@ -25,8 +25,8 @@ from sodalyte.screen.proposing.summary import provenance, summary
 if TYPE_CHECKING:
     from sodalyte.datasets.formulation import Formulation
     from sodalyte.screen.judging.judge import Judge
+    from sodalyte.screen.proposing.pool import Pool
     from sodalyte.screen.proposing.proposals import Proposals
-    from sodalyte.screen.proposing.propose import Pool
     from sodalyte.screen.space.search_space import SearchSpace
 
 __all__ = ["assemble", "describe"]

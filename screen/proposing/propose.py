@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from sodalyte.datasets.catalogue import Catalogue, use_components
 from sodalyte.screen.choosing.batch import BatchSettings, select_batch
-from sodalyte.screen.choosing.pareto import pareto_mask
-from sodalyte.screen.choosing.refine import search_space
 from sodalyte.screen.judging.conditions import Conditions
 from sodalyte.screen.judging.judge import Judge, load_targets
+from sodalyte.screen.proposing.pool import (
+    MAIN_LIQUID_STEPS,
+    Pool,
+    Progress,
+    is_safe,
+    search_pool,
+)
 from sodalyte.screen.proposing.proposals import Proposals
 from sodalyte.screen.space.search_space import SearchSpace
 
@@ -28,16 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Proposals", "propose"]
 
-SAMPLED = 20_000  # candidates drawn over the whole space, before local search
-KEPT = 3_000  # of all that were judged, those judged again with full uncertainty
 NEW_STEPS = 2.5  # from every measured recipe; one salt step would teach nothing
-MAIN_LIQUID_STEPS = 3.0  # 15 vol%; what is less makes no recipe another one
-SAFE_TO_RUN = 0.95  # the 5th percentile of a safe recipe is that of a cell that runs
-SEARCH_DRAWS = 4
-FULL_DRAWS = 32
-LONGEST_LIFE = 1e5  # an endless life counts as so many cycles in the front
-PARETO = ("log10_cycle_life", "oxidative_limit_V_vs_Na")
-Progress = Callable[[str, float], None]
+APART_STEPS = (
+    6.0  # from each other: 0.6 M of a salt, or 15 vol% of one liquid for another
+)
 
 
 def _silent(stage: str, share: float) -> None:
@@ -124,7 +121,7 @@ def propose(
             predictors = _predictors(own)
         judge = Judge(predictors, conditions or Conditions(), cell, protocol, aims)
         progress("drawing candidates", 0.2)
-        pool = _pool(judge, space, seed, progress)
+        pool = search_pool(judge, space, _measured(predictors), seed, progress)
         progress("choosing the batch", 0.8)
         batch = _choose(pool, n, predictors, waiting, seed)
         from sodalyte.screen.proposing.document import assemble
@@ -144,105 +141,20 @@ def _choose(
     seed: int,
 ) -> pd.DataFrame:
     """Select the batch; safe means in the domain and known to mix in one phase."""
-    trusted = pool.table["in_domain"] & pool.table["is_known_to_mix"]
-    trusted &= pool.table["runs_probability"] > SAFE_TO_RUN
     return select_batch(
         pool.candidates,
-        pool.table.assign(in_domain=trusted),
+        pool.table.assign(in_domain=is_safe(pool.table)),
         n,
         measured=_measured(predictors),
         pending=waiting,
         settings=BatchSettings(
-            least_measured_steps=NEW_STEPS, main_liquid_steps=MAIN_LIQUID_STEPS
+            least_lab_steps=APART_STEPS,
+            least_measured_steps=NEW_STEPS,
+            main_liquid_steps=MAIN_LIQUID_STEPS,
+            most_alike=1,
         ),
         random_state=seed,
     )
-
-
-@dataclass(frozen=True)
-class Pool:
-    """Candidates judged with their whole uncertainty.
-
-    Parameters
-    ----------
-    candidates : FormulationArray of length n
-    X : DataFrame of n rows
-        Features.
-    table : DataFrame of n rows
-        Predictions, ``score_mean``, ``score_std``, medians of cell figures,
-        ``is_pareto``, ``is_known_to_mix``.
-    n_screened : int
-        How many were drawn to find these.
-    """
-
-    candidates: FormulationArray
-    X: pd.DataFrame
-    table: pd.DataFrame
-    n_screened: int
-
-
-def known_to_mix(candidates: FormulationArray) -> np.ndarray:
-    """Tell which candidates sources say dissolve and stay one phase.
-
-    Parameters
-    ----------
-    candidates : FormulationArray of length n
-
-    Returns
-    -------
-    ndarray of bool, shape (n,)
-        False also where nobody reported so much salt in these liquids.
-    """
-    from sodalyte.featurizers.solubility import miscibility_guard, solubility_guard
-
-    dissolves = solubility_guard(candidates)["solubility_status"] == "supported"
-    mixes = miscibility_guard(candidates)["miscibility_status"] == "supported"
-    return np.asarray(dissolves.to_numpy() & mixes.to_numpy())
-
-
-def judge_all(
-    judge: Judge, candidates: FormulationArray, draws: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return features, and predictions with scores and medians of cell figures."""
-    X = judge.features(candidates)
-    predicted = judge.predictions(candidates, X)
-    mean, std = judge.score(X, predicted, draws=draws)
-    medians = judge.figures(X, predicted)
-    table = predicted.assign(score_mean=mean, score_std=std, **medians)
-    life = np.minimum(table["cycle_life_80"], LONGEST_LIFE)
-    return X, table.assign(log10_cycle_life=np.log10(1.0 + life))
-
-
-def _pool(judge: Judge, space: SearchSpace, seed: int, progress: Progress) -> Pool:
-    """Search the space with few draws, judge what promises most with all of them."""
-    n_judged = 0
-
-    def evaluate(candidates: FormulationArray) -> pd.DataFrame:
-        nonlocal n_judged
-        n_judged += len(candidates)
-        done = 0.25 + 0.4 * min(n_judged / (2.0 * SAMPLED), 1.0)
-        progress(f"judging candidates, {n_judged:,} so far", done)
-        return judge_all(judge, candidates, SEARCH_DRAWS)[1]
-
-    found = search_space(
-        space, evaluate, n_samples=SAMPLED, objectives=PARETO, random_state=seed
-    )
-    rough = found.figures
-    promise = (rough["score_mean"] + rough["score_std"]).to_numpy()
-    front = pareto_mask(rough[list(PARETO)].to_numpy())
-    mixes = known_to_mix(found.candidates)
-    trusted = rough["in_domain"].to_numpy() & mixes
-    trusted &= rough["runs_probability"].to_numpy() > SAFE_TO_RUN
-    # Half of the places for the safe list, half for all; the front comes along.
-    safest = np.lexsort((-promise, ~trusted))[: KEPT // 2]
-    boldest = np.lexsort((-promise, ~front))[: KEPT // 2]
-    kept = np.union1d(safest, boldest)
-    candidates = found.candidates[kept]
-    progress(f"judging the best {len(candidates):,} with full uncertainty", 0.7)
-    X, table = judge_all(judge, candidates, FULL_DRAWS)
-    table["is_pareto"] = pareto_mask(table[list(PARETO)].to_numpy())
-    table["is_known_to_mix"] = mixes[kept]
-    return Pool(candidates, X, table, len(rough))
 
 
 def _own_measurements(

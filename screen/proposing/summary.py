@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sodalyte.screen.judging.judge import Judge
-    from sodalyte.screen.proposing.propose import Pool
+    from sodalyte.screen.proposing.pool import Pool
     from sodalyte.screen.space.search_space import SearchSpace
 
 __all__ = ["provenance", "summary"]

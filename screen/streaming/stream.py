@@ -115,7 +115,7 @@ def make_job(
     ValueError
         If an input is bad.
     """
-    from sodalyte.screen.proposing.propose import FULL_DRAWS
+    from sodalyte.screen.proposing.pool import FULL_DRAWS
     from sodalyte.screen.surrogates.training import fingerprint
 
     if not 1 <= top <= MOST_ENTRIES:
@@ -251,7 +251,7 @@ def _tasks(
 def _document(job: Job, tally: Tally) -> dict[str, Any]:
     from sodalyte.screen.judging.predict import DIGITS
     from sodalyte.screen.proposing.document import describe, rounded
-    from sodalyte.screen.proposing.propose import PARETO
+    from sodalyte.screen.proposing.pool import PARETO
 
     fronts = {entry.row for entry in tally.front}
     formulations = job.source.formulations([entry.row for entry in tally.top])

@@ -66,7 +66,7 @@ def judge_blocks(job: Job, task: Task) -> Tally:
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    from sodalyte.screen.proposing.propose import PARETO, judge_all
+    from sodalyte.screen.proposing.pool import PARETO, judge_all
 
     tally = Tally(job.size)
     with threadpool_limits(limits=1):  # threads would change the last digits
