@@ -35,6 +35,8 @@ class BatchSettings:
         Of one measurement, in units of the spread of the candidates' score.
     least_lab_steps : float
         Two proposals differ by at least this many lab steps.
+    apart_lab_steps : float
+        They differ by so many, as long as there are such recipes.
     least_measured_steps : float
         A proposal differs by at least this many lab steps from every measured and
         pending recipe; 0.5 refuses the same recipe only.
@@ -52,6 +54,7 @@ class BatchSettings:
     length_scale: float = 0.5
     noise_std: float = 0.25
     least_lab_steps: float = 2.0
+    apart_lab_steps: float = 0.0
     least_measured_steps: float = 0.5
     most_alike: int = 2
     main_liquid_steps: float = 0.0
@@ -156,18 +159,18 @@ def _pick(
 ) -> list[tuple[int, str, float, float]]:
     """Pick one by one; returns (candidate, list, acquisition, information gain)."""
     alike = np.zeros(int(groups.max()) + 1, dtype=np.int64)
+    apart = np.ones(len(free), dtype=bool)
     n_bold = settings.n_exploratory(n)
     lists = ["safe"] * (n - n_bold) + ["exploratory"] * n_bold
     picks: list[tuple[int, str, float, float]] = []
     for name in lists:
         kappa = settings.kappa_safe if name == "safe" else settings.kappa_exploratory
         value = belief.optimistic(kappa) + tie_break
-        new = free & (alike[groups] < settings.most_alike)
-        open_to = new if new.any() else free
+        new = alike[groups] < settings.most_alike
+        wishes = (free & apart & new, free & apart, free)
+        open_to = next((m for m in wishes if m.any()), free)
         if name == "safe":
-            safe = next(
-                (m & in_domain for m in (new, free) if (m & in_domain).any()), None
-            )
+            safe = next((m & in_domain for m in wishes if (m & in_domain).any()), None)
             name, open_to = ("exploratory", open_to) if safe is None else (name, safe)
         if not open_to.any():
             raise ValueError(
@@ -183,6 +186,7 @@ def _pick(
         alike[groups[best]] += 1
         gaps = lab_steps_between(steps, steps[best])
         free = free & (gaps > settings.least_lab_steps - 1e-6)
+        apart = apart & (gaps > settings.apart_lab_steps - 1e-6)
         free[best] = False  # also where proposals may lie at no distance
     return picks
 

@@ -148,7 +148,7 @@ def _choose(
         measured=_measured(predictors),
         pending=waiting,
         settings=BatchSettings(
-            least_lab_steps=APART_STEPS,
+            apart_lab_steps=APART_STEPS,
             least_measured_steps=NEW_STEPS,
             main_liquid_steps=MAIN_LIQUID_STEPS,
             most_alike=1,
