@@ -25,10 +25,10 @@ CUTOFF_STEPS_V = (-0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.6)
 LAST_CYCLE = (100.0, 3000.0)  # bounds of the longest axis of retention
 CURVE_POINTS = 61
 RATIOS_g_per_Ah = (1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0)
-# Figure of the cell model, its words and unit, digits.
+# Figure of the cell model, its words with the cycle to fill in, and unit, digits.
 FIGURES = (
     ("cycle_life_80", "cycles to 80 %", 0),
-    ("capacity_retention", "capacity retention", 3),
+    ("capacity_retention", "retention at cycle {cycles}", 3),
     ("specific_energy_cell_Wh_per_kg", "Wh/kg (cell)", 0),
     ("energy_density_cell_Wh_per_L", "Wh/L (cell)", 0),
     ("cost_pack_USD_per_kWh", "$/kWh (pack)", 0),

@@ -22,7 +22,7 @@ __all__ = ["proposal_frame", "render_report"]
 # What a card shows: title, key of the document, digits, unit.
 CELL_FIGURES = (
     ("cycles to 80 %", ("cycle_life_80",), 0, ""),
-    ("capacity retention", ("capacity_retention",), 3, ""),
+    ("retention at cycle {cycles}", ("capacity_retention",), 3, ""),
     ("specific energy, stack", ("specific_energy_Wh_per_kg", "stack"), 0, "Wh/kg"),
     ("specific energy, cell", ("specific_energy_Wh_per_kg", "cell"), 0, "Wh/kg"),
     ("energy density, cell", ("energy_density_Wh_per_L", "cell"), 0, "Wh/L"),
@@ -106,7 +106,8 @@ def _figures(proposal: dict[str, Any]) -> list[dict[str, Any]]:
     ]
     lines += [
         (
-            f"{title} ({unit})" if unit else title,
+            title.format(cycles=cell["retention_cycles"])
+            + (f" ({unit})" if unit else ""),
             _dig(cell, path),
             digits,
             is_endless and path == ("cycle_life_80",),
@@ -229,10 +230,11 @@ def _compared(cards: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def _what_if(document: dict[str, Any], grid: dict[str, Any]) -> dict[str, Any]:
     """Add to the grid what the page writes over its columns."""
+    cycles = document["proposals"][0]["cell"]["retention_cycles"]
     return {
         **{name: part for name, part in grid.items() if name != "retention"},
         "columns": [
-            {"name": name, "title": title, "digits": digits}
+            {"name": name, "title": title.format(cycles=cycles), "digits": digits}
             for name, title, digits in FIGURES
         ],
         "proposals": [
