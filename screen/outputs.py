@@ -8,14 +8,22 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_folder", "csv_text", "to_json", "write_files", "write_table"]
+__all__ = [
+    "check_folder",
+    "csv_text",
+    "output_folder",
+    "to_json",
+    "write_files",
+    "write_table",
+]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -74,6 +82,32 @@ def check_folder(folder: Path) -> None:
             f"The output folder must be writable. '{folder}': {error.strerror}. "
             "Choose another with --out."
         ) from None
+
+
+@contextmanager
+def output_folder(folder: Path) -> Iterator[None]:
+    """Hold a writable folder for the work inside; leave no empty one if that fails.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist; removed again if it was made here, the work fails
+        and nothing was written.
+
+    Raises
+    ------
+    ValueError
+        As in :func:`check_folder`.
+    """
+    is_new = not folder.exists()
+    check_folder(folder)
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):  # it holds something
+                folder.rmdir()
+        raise
 
 
 def write_files(folder: Path, texts: Mapping[str, str | bytes]) -> None:

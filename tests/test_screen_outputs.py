@@ -5,7 +5,13 @@ import os
 import pandas as pd
 import pytest
 
-from sodalyte.screen.outputs import check_folder, csv_text, write_files, write_table
+from sodalyte.screen.outputs import (
+    check_folder,
+    csv_text,
+    output_folder,
+    write_files,
+    write_table,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +67,26 @@ def test_an_unusable_folder_is_named(tmp_path):
     file.write_text("", encoding="utf-8")
     with pytest.raises(ValueError, match=r"must be writable.*file.*--out"):
         check_folder(file / "below")
+
+
+def test_work_that_fails_leaves_no_empty_folder_and_no_other_touched(tmp_path):
+    old, new, kept = tmp_path / "old", tmp_path / "new", tmp_path / "kept"
+    old.mkdir()
+
+    def fail(folder, texts):
+        with output_folder(folder):
+            write_files(folder, texts)
+            raise ValueError("bad input")
+
+    for folder, texts in ((old, {}), (new, {}), (kept, {"a.txt": "text"})):
+        with pytest.raises(ValueError, match="bad input"):
+            fail(folder, texts)
+    assert old.is_dir()
+    assert not new.exists()
+    assert (kept / "a.txt").read_text(encoding="utf-8") == "text"
+    with output_folder(new):
+        pass
+    assert new.is_dir()
 
 
 @pytest.mark.parametrize("ending", ["parquet", "csv"])

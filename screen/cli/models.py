@@ -76,7 +76,7 @@ def retrain(
     json: Json = False,
 ) -> None:
     """Refit on new measurements; promote the new model unless it is worse."""
-    from sodalyte.screen.outputs import check_folder
+    from sodalyte.screen.outputs import output_folder
     from sodalyte.screen.retraining.mlflow_log import load_mlflow, log_retraining
     from sodalyte.screen.retraining.moves import read_proposals
     from sodalyte.screen.retraining.parts import RetrainRequest
@@ -86,20 +86,20 @@ def retrain(
     with own_components(components), bad_input(), progress_bar() as progress:
         if mlflow is not None:
             load_mlflow()
-        check_folder(out)
-        request = RetrainRequest(
-            data=tuple(data or ()),
-            corrections=corrections,
-            leave_out=_sets(leave_out),
-            accepted_only=accepted_only,
-            tune=tune,
-            n_trials=trials,
-            force=force,
-            seed=seed,
-            proposals=read_proposals(proposals) if proposals else None,
-        )
-        made = run(request, registry=registry, progress=progress)
-        report = made.write(out)
+        with output_folder(out):
+            request = RetrainRequest(
+                data=tuple(data or ()),
+                corrections=corrections,
+                leave_out=_sets(leave_out),
+                accepted_only=accepted_only,
+                tune=tune,
+                n_trials=trials,
+                force=force,
+                seed=seed,
+                proposals=read_proposals(proposals) if proposals else None,
+            )
+            made = run(request, registry=registry, progress=progress)
+            report = made.write(out)
         document = made.document
         document["report"] = str(report)
         if mlflow is not None and document["evaluation"]:

@@ -81,7 +81,7 @@ def propose(
 ) -> None:
     """Propose electrolytes to test next and write the report."""
     from sodalyte.screen.judging.conditions import Conditions
-    from sodalyte.screen.outputs import check_folder
+    from sodalyte.screen.outputs import output_folder
     from sodalyte.screen.proposing.propose import propose as run
 
     with own_components(components), bad_input(), progress_bar() as progress:
@@ -91,20 +91,20 @@ def propose(
             areal_capacity_mAh_per_cm2=areal_capacity,
             temperature_C=temperature,
         )
-        check_folder(out)
-        made = run(
-            n,
-            seed=seed,
-            data=data,
-            campaign=campaign,
-            space=space,
-            design=design,
-            targets=targets,
-            conditions=conditions,
-            rate_check=rate_check,
-            progress=progress,
-        )
-        report = made.write(out)
+        with output_folder(out):
+            made = run(
+                n,
+                seed=seed,
+                data=data,
+                campaign=campaign,
+                space=space,
+                design=design,
+                targets=targets,
+                conditions=conditions,
+                rate_check=rate_check,
+                progress=progress,
+            )
+            report = made.write(out)
     if json:
         print_json(made.document)
         return
