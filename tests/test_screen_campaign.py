@@ -170,6 +170,10 @@ def test_a_replicate_is_asked_on_purpose_only(place):
     ("entry", "message"),
     [
         ({"experiment": "E0001"}, "a cell that ran needs ce_percent"),
+        (
+            {"experiment": "E0001", "outcome": "failed_early"},
+            "a cell that failed early needs ce_percent",
+        ),
         ({"experiment": "E0001", "ce_percent": 100}, r"must lie in \[0, 100\)"),
         ({"experiment": "E0001", "ce_percent": True}, r"must lie in \[0, 100\)"),
         ({"experiment": "E0009", "ce_percent": 99}, "no experiment E0009"),

@@ -221,8 +221,8 @@ class Campaign:
         ----------
         results : sequence of mapping
             Each with "experiment" (an id) or "formulation" (measured unasked), and
-            "ce_percent" or an "outcome" of "failed_early" or "would_not_run";
-            optionally "ce_qualifier" and the protocol columns.
+            "ce_percent" or the "outcome" "would_not_run" ("failed_early" needs
+            both); optionally "ce_qualifier" and the protocol columns.
         by : str or None
             Who tells.
 

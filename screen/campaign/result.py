@@ -56,6 +56,11 @@ def check_result(values: Mapping[str, Any]) -> dict[str, Any]:
     if efficiency is None:
         if outcome == "ran":
             faults.append("a cell that ran needs ce_percent")
+        elif outcome == "failed_early":
+            faults.append(
+                "a cell that failed early needs ce_percent, the bound it stayed below; "
+                "one that returned nothing has the outcome would_not_run"
+            )
     elif outcome == "would_not_run":
         faults.append("a cell that would not run has no ce_percent")
     elif not _is_number(efficiency) or not 0 <= float(efficiency) < 100:
