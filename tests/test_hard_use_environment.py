@@ -189,6 +189,11 @@ def test_a_device_that_is_not_there_is_told():
 # -- keys ---------------------------------------------------------------------------
 
 
+def hear_keys():
+    """Undo what a shell does to a job in its background: to ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_a_screening_stopped_by_a_key_says_how_to_go_on(tmp_path):
     out = tmp_path / "screened.json"
@@ -196,13 +201,20 @@ def test_a_screening_stopped_by_a_key_says_how_to_go_on(tmp_path):
         *("screen", "--count", 100_000_000, "--workers", 2, "--out", out),
         environment={"PYTHONUNBUFFERED": "1"},
         start_new_session=True,
+        preexec_fn=hear_keys,
     )
     first = b"0 of"
-    while first.startswith(b"0 of"):
-        first = process.stderr.readline()
-        assert process.poll() is None, first
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all its processes
-    rest = process.communicate(timeout=300)[1].decode()
+    try:
+        while first.startswith(b"0 of"):
+            first = process.stderr.readline()
+            assert process.poll() is None, first
+        # as a terminal does: to all its processes
+        os.killpg(process.pid, signal.SIGINT)
+        rest = process.communicate(timeout=300)[1].decode()
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
     assert process.returncode == 130, rest
     assert "--resume goes on" in rest
     assert_calm(rest)
