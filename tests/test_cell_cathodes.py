@@ -74,12 +74,20 @@ def test_what_is_still_assumed_is_known():
     }
     assert assumed == {
         ("Na5VP", "host_fade_per_cycle"),
-        ("PB", "host_fade_per_cycle"),
         ("PB", "mean_voltage_V"),
-        ("NaCrO2", "mean_voltage_V"),
     }
     shapes = {k for k, c in FIRST_TEN.items() if "assumption" in c.curve_source}
-    assert shapes == {"PB", "NaCrO2", "FeS2"}
+    assert shapes == {"PB", "FeS2"}
+    cited = ("crystal_density_g_per_cm3", "solid_diffusion_time_h")
+    assert not any(
+        c.parameters[name].is_assumption for c in FIRST_TEN.values() for name in cited
+    )
+    kinetics = {
+        key
+        for key, cathode in FIRST_TEN.items()
+        if not cathode.parameters["kinetic_current_A_per_cm3"].is_assumption
+    }
+    assert kinetics == {"NVPF", "NaCrO2"}
 
 
 def test_a_host_fade_needs_a_positive_range():
