@@ -23,7 +23,7 @@ __all__ = ["Cathode", "cathode_from_mapping", "load_cathodes", "resolve_cathode"
 
 Array = npt.NDArray[np.float64]
 N_GRID = 513
-FLAT_SHARPNESS = 1.0 / 3.0
+FLAT_SHARPNESS = 0.38
 FLATNESS_V = 0.06
 EDGE = 0.006  # depth of discharge over which the curve runs to the cut-offs
 SMOOTHING = 0.012  # standard deviation of the plateau edges, in depth of discharge
@@ -80,7 +80,7 @@ class Cathode:
         """How much of a moving front the reaction makes, 0 (even) to 1.
 
         A flat curve lets the reaction run where transport is easiest. The law is
-        fitted to 16 DFN discharges of each of four curves: 1/3 for the flat NVP, less
+        fitted to 16 DFN discharges of each of four curves: 0.34 for the flat NVP, less
         than a tenth for two plateaus or a slope.
         """
         middle = (self.depth > 0.1) & (self.depth < 0.9)
