@@ -94,7 +94,8 @@ class ProcessMember(BaseEstimator):
         Whether a failed cell counts as a bound from below on the scale of nines; soft
         bounds carry three times the noise.
     work_std : float
-        Prior centre of the spread between works, nines; 0 leaves it out.
+        Prior centre of the spread between works, nines; 0 leaves it out. Seven papers
+        that measured 1 M NaPF6 in diglyme scatter by 0.35.
     """
 
     local: tuple[str, ...] = ("amounts",)
@@ -103,7 +104,7 @@ class ProcessMember(BaseEstimator):
     whiten: float | None = None
     amount_unit: float | None = None
     failures: str = "left_out"
-    work_std: float = 0.2
+    work_std: float = 0.35
 
     def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
         """Learn from observations.

@@ -22,7 +22,7 @@ PAGE = (ROOT / "docs/science-surrogates-equations.md").read_text(encoding="utf-8
     ("words", "used"),
     [
         ("| A_lin | 0.5 nines |", ProcessMember().linear_amplitude == 0.5),
-        ("| A_work | 0.2 nines | 0.5 |", ProcessMember().work_std == 0.2),
+        ("| A_work | 0.35 nines | 0.5 |", ProcessMember().work_std == 0.35),
         ("| L of each block | 1 ", Factor("rbf", (0,)).length_scale == 1.0),
         ("(in scaled columns) | 0.7 |", Factor("rbf", (0,)).length_spread == 0.7),
         ("nines | 0.7 |", Term(()).amplitude_spread == 0.7),
@@ -32,8 +32,9 @@ PAGE = (ROOT / "docs/science-surrogates-equations.md").read_text(encoding="utf-8
         ),
         ("(l_k / l_1)^2 + 0.1 )", WHITEN == 0.1),
         (
-            "linear term (prior 2) and a Matern-3/2 term (prior 1)",
-            (RunClassifier().linear, RunClassifier().local) == (2.0, 1.0),
+            "a linear term (3) and a Matern-3/2 term (0.1), all held fixed",
+            (RunClassifier().linear, RunClassifier().local, RunClassifier().spread)
+            == (3.0, 0.1, 0.0),
         ),
         ("Four draws", N_DRAWS == 4),
         ("ceil(0.9 (n + 1))", IntervalCalibration().level == 0.9),

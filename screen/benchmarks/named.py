@@ -140,6 +140,12 @@ def _rules() -> Document:
     }
 
 
+def _running_settings() -> Document:
+    from sodalyte.models.running_benchmark import running_settings
+
+    return running_settings(*_sodium())
+
+
 def _replay_li() -> Document:
     from sodalyte.screen.benchmarks.replay import replay_li
 
@@ -183,6 +189,7 @@ _WITHOUT_TORCH: dict[str, Callable[[], Document]] = {
     "limit-leave-one-work-out": _limits,
     "li-na-transfer": _transfer,
     "rules": _rules,
+    "running-settings": _running_settings,
     "replay-li": _replay_li,
     "replay-na": _replay_na,
     "acquisitions": _acquisitions,

@@ -18,10 +18,10 @@ __all__ = ["SPACE", "tuned_settings"]
 INNER_FOLDS = 3
 SPACE = {
     "linear_amplitude": (0.1, 2.0),
-    "work_std": (0.05, 0.6),
+    "work_std": (0.05, 1.0),
     "whiten": (0.01, 1.0),
-    "runs_local": (0.3, 3.0),
-    "runs_linear": (0.5, 6.0),
+    "runs_local": (0.03, 2.0),
+    "runs_linear": (0.5, 10.0),
 }
 """Lowest and highest value, searched on a logarithmic scale. Centres of the priors of
 the members (trend, spread between works), how far features are whitened, and the two
@@ -29,10 +29,10 @@ amplitudes of the classifier; see `fit_efficiency`."""
 
 SHIPPED = {
     "linear_amplitude": 0.5,
-    "work_std": 0.2,
+    "work_std": 0.35,
     "whiten": 0.1,
-    "runs_local": 1.0,
-    "runs_linear": 2.0,
+    "runs_local": 0.1,
+    "runs_linear": 3.0,
 }
 """Defaults of `ProcessMember` and `RunClassifier`: the first trial of each search."""
 
