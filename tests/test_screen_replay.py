@@ -56,6 +56,22 @@ def test_the_sodium_pool_starts_from_the_published_initial_set(sodium):
     assert (sodium.nines[sodium.frame["outcome"] != "ran"] == 0).all()
 
 
+def test_what_is_known_beforehand_holds_no_row_of_the_campaign(sodium):
+    X, rows = sodium.papers
+    assert len(X) == len(rows) == 28
+    assert not set(rows["row_id"]) & set(sodium.frame["row_id"])
+    assert not set(rows["work"]) & set(sodium.frame["work"])
+
+
+def test_the_sodium_replay_tells_of_random_starts_too():
+    result = replay_na(seeds=[1, 2], methods=["random"])
+    starts = result["random_starts"]["metrics"]["experiments_to_all"]["per_seed"]
+    assert len(starts) == 2
+    without = result["baselines"]["sodalyte_without_papers"]["experiments_to_all"]
+    assert without["per_seed"][0] == without["per_seed"][1]  # one start, no chance
+    assert starts != without["per_seed"]
+
+
 def test_the_published_order_finds_the_best_at_its_sixteenth(sodium):
     result = replay_na(seeds=[0], methods=["random"])
     order = result["baselines"]["published_order"]

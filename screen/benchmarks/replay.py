@@ -2,13 +2,17 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from sodalyte.screen.benchmarks.replay_peers import PEERS, absent_peers
-from sodalyte.screen.benchmarks.replay_policies import POLICIES, Policy
+from sodalyte.screen.benchmarks.replay_policies import (
+    POLICIES,
+    Policy,
+    shipped_without_papers,
+)
 from sodalyte.screen.benchmarks.replay_pool import ReplayPool, lithium_pool, sodium_pool
 
 __all__ = ["Replay", "replay", "replay_li", "replay_na", "run", "spread"]
@@ -204,13 +208,24 @@ def replay_na(
 ) -> dict[str, Any]:
     """Replay the ether campaign from its initial set, one experiment at a time.
 
-    The order in which the campaign itself was published is added as a baseline.
+    Two baselines are added: the order in which the campaign itself was published, and
+    ours without the papers. A second table, ``random_starts``, replays every method
+    from ten random recipes a seed, for one published start says little.
     """
-    pool = sodium_pool()
-    result = replay(pool, seeds=seeds, methods=methods, batch_size=1, budget=30)
-    result["baselines"]["published_order"] = summary(
-        [run(pool, _published_order, 0, batch_size=1, budget=30)]
-    )
+    pool, seeds = sodium_pool(), list(seeds)
+    one_by_one: dict[str, Any] = {"batch_size": 1, "budget": 30}
+    result = replay(pool, seeds=seeds, methods=methods, **one_by_one)
+    alone = [run(pool, shipped_without_papers, s, **one_by_one) for s in seeds]
+    order = [run(pool, _published_order, 0, **one_by_one)]
+    result["baselines"]["sodalyte_without_papers"] = summary(alone)
+    result["baselines"]["published_order"] = summary(order)
+    anywhere = replace(pool, start=None)
+    from_random = replay(anywhere, seeds=seeds, methods=methods, **one_by_one)
+    result["random_starts"] = {
+        "metrics": from_random["metrics"],
+        "baselines": from_random["baselines"],
+    }
+    result["seconds"] += from_random["seconds"]
     return result
 
 

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ def shipped(
     """Choose as `propose` does: the efficiency surrogate and `select_batch`.
 
     The score is the nines to expect of a new cell, one that does not run included.
-    The surrogate chooses its members on what is known, as every shipped model does.
+    The surrogate chooses its members on what is known, the papers of the pool
+    included, as every shipped model does.
     Only the least distance between proposals is left out: a pool holds what it holds.
     """
     figures = belief_of(pool, known, free)
@@ -38,8 +40,15 @@ def shipped(
     return np.asarray(free[batch["candidate"].to_numpy()])
 
 
+def shipped_without_papers(
+    pool: ReplayPool, known: Array, free: Array, n: int, rng: np.random.Generator
+) -> Array:
+    """Choose as `shipped` does, but learn from the rows of the pool alone."""
+    return shipped(replace(pool, papers=None), known, free, n, rng)
+
+
 def belief_of(pool: ReplayPool, known: Array, free: Array) -> pd.DataFrame:
-    """Fit the shipped surrogate on what is known and ask it about the rest.
+    """Fit the shipped surrogate on what is known, papers included; ask it of the rest.
 
     Parameters
     ----------
@@ -54,10 +63,14 @@ def belief_of(pool: ReplayPool, known: Array, free: Array) -> pd.DataFrame:
     """
     from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
 
-    model = CoulombicEfficiency(calibrate=False).fit(
-        pool.features.iloc[known].reset_index(drop=True),
-        pool.frame.iloc[known].reset_index(drop=True),
-    )
+    tables, frames = [pool.features.iloc[known]], [pool.frame.iloc[known]]
+    if pool.papers is not None:
+        tables.append(pool.papers[0])
+        frames.append(pool.papers[1])
+    # an amount without a column is none of it
+    X = pd.concat(tables, ignore_index=True).fillna(0.0)
+    frame = pd.concat(frames, ignore_index=True)
+    model = CoulombicEfficiency(calibrate=False).fit(X, frame)
     features = pool.features.iloc[free].reset_index(drop=True)
     return expected_nines(model.predict_frame(features))
 

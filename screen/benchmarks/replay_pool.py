@@ -38,6 +38,8 @@ class ReplayPool:
         Rows known from the beginning; None draws 10 at random.
     note : str
         How the pool was made.
+    papers : tuple of (DataFrame, DataFrame) or None
+        Features and rows of other works that a method may know from the beginning.
     """
 
     name: str
@@ -48,6 +50,7 @@ class ReplayPool:
     targets: tuple[int, ...]
     start: tuple[int, ...] | None
     note: str
+    papers: "tuple[pd.DataFrame, pd.DataFrame] | None" = None
 
 
 def lithium_pool() -> ReplayPool:
@@ -87,8 +90,13 @@ def lithium_pool() -> ReplayPool:
 
 
 def sodium_pool() -> ReplayPool:
-    """Return the ether campaign: its initial set is known, its best is to be found."""
+    """Return the ether campaign: its initial set is known, its best is to be found.
+
+    The sodium rows of the papers are known too, as they are to whoever starts a
+    campaign with the bundled data.
+    """
     from sodalyte.datasets.loaders import load_ether_campaign
+    from sodalyte.screen.surrogates.training import training_table
 
     dataset = load_ether_campaign()
     frame = dataset.frame.reset_index(drop=True)
@@ -102,6 +110,8 @@ def sodium_pool() -> ReplayPool:
         "and collector are not published, read as one for all; the best of the pool is "
         f"row {frame['row_id'].iloc[best]}"
     )
+    X, rows, _ = training_table()
+    other = rows["iteration"].isna().to_numpy()
     return ReplayPool(
         name="replay-na",
         formulations=dataset.formulations,
@@ -111,6 +121,7 @@ def sodium_pool() -> ReplayPool:
         targets=(best,),
         start=start,
         note=note,
+        papers=(X[other].reset_index(drop=True), rows[other].reset_index(drop=True)),
     )
 
 
