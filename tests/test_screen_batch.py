@@ -316,9 +316,24 @@ def test_a_pinch_of_a_third_liquid_makes_no_other_recipe():
                 candidates,
                 figures,
                 2,
-                settings=BatchSettings(most_alike=1, main_liquid_steps=steps),
+                settings=BatchSettings(main_liquid_steps=steps, variety_worth=np.inf),
             )["candidate"]
         )
         for steps in (0.0, 3.0)
     }
     assert one_each == {0.0: {0, 1}, 3.0: {0, 3}}
+
+
+def test_another_liquid_must_not_be_a_far_worse_one():
+    texts = ["1 M NaPF6 in DME", "0.5 M NaPF6 in DME", "1 M NaPF6 in G4"]
+    candidates = FormulationArray.from_list([Formulation.from_text(t) for t in texts])
+    figures = pd.DataFrame({"score_mean": [4.0, 3.9, 3.0], "score_std": 0.4})
+
+    def chosen(worth):
+        settings = BatchSettings(variety_worth=worth)
+        return list(
+            select_batch(candidates, figures, 2, settings=settings)["candidate"]
+        )
+
+    assert chosen(3.0) == [0, 2]  # 0.9 lower is within three standard deviations of 0.4
+    assert chosen(1.0) == [0, 1]

@@ -7,7 +7,7 @@ chosen, not where it is reported.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -103,16 +103,18 @@ class Round:
 
 
 Rule = Callable[[Round, int], Array]
+#: A pool holds what it holds: no least distances.
+_IN_A_POOL = BatchSettings(least_lab_steps=0.0, least_measured_steps=0.5)
 
 
 def shipped(now: Round, n: int) -> Array:
     """Pick by optimism in the expected desirability, as `propose` does."""
-    return _by_optimism(now, n, BatchSettings(least_lab_steps=0.0))
+    return _by_optimism(now, n, _IN_A_POOL)
 
 
 def greedy(now: Round, n: int) -> Array:
     """Pick the best expected desirability, whatever the doubt."""
-    settings = BatchSettings(least_lab_steps=0.0, kappa_safe=0.0, kappa_exploratory=0.0)
+    settings = replace(_IN_A_POOL, kappa_safe=0.0, kappa_exploratory=0.0)
     return _by_optimism(now, n, settings)
 
 

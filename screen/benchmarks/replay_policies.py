@@ -26,7 +26,8 @@ def shipped(
     The score is the nines to expect of a new cell, one that does not run included.
     The surrogate chooses its members on what is known, the papers of the pool
     included, as every shipped model does.
-    Only the least distance between proposals is left out: a pool holds what it holds.
+    Only the least distances, from each other and from what is measured, are left out:
+    a pool holds what it holds.
     """
     figures = belief_of(pool, known, free)
     batch = select_batch(
@@ -34,7 +35,7 @@ def shipped(
         figures,
         n,
         measured=pool.formulations[known],
-        settings=BatchSettings(least_lab_steps=0.0),
+        settings=BatchSettings(least_lab_steps=0.0, least_measured_steps=0.5),
         random_state=int(rng.integers(2**31)),
     )
     return np.asarray(free[batch["candidate"].to_numpy()])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sodalyte.screen.choosing.batch import MAIN_LIQUID_STEPS
 from sodalyte.screen.choosing.pareto import pareto_mask
 from sodalyte.screen.choosing.refine import search_space
 
@@ -28,7 +29,6 @@ __all__ = [
 
 SAMPLED = 20_000  # candidates drawn over the whole space, before local search
 KEPT = 3_000  # of all that were judged, those judged again with full uncertainty
-MAIN_LIQUID_STEPS = 3.0  # 15 vol%; what is less makes no recipe another one
 VOLUME_STEP = 0.05  # of the lab grid
 MOST_OF_A_FAMILY = 100  # with the same main liquids, of those judged again
 SAFE_TO_RUN = 0.95  # the 5th percentile of a safe recipe is that of a cell that runs

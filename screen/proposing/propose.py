@@ -11,16 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sodalyte.datasets.catalogue import Catalogue, use_components
-from sodalyte.screen.choosing.batch import BatchSettings, select_batch
+from sodalyte.screen.choosing.batch import select_batch
 from sodalyte.screen.judging.conditions import Conditions
 from sodalyte.screen.judging.judge import Judge, load_targets
-from sodalyte.screen.proposing.pool import (
-    MAIN_LIQUID_STEPS,
-    Pool,
-    Progress,
-    is_safe,
-    search_pool,
-)
+from sodalyte.screen.proposing.pool import Pool, Progress, is_safe, search_pool
 from sodalyte.screen.proposing.proposals import Proposals
 from sodalyte.screen.space.search_space import SearchSpace
 
@@ -30,11 +24,6 @@ if TYPE_CHECKING:
     from sodalyte.screen.surrogates.training import Predictors
 
 __all__ = ["Proposals", "propose"]
-
-NEW_STEPS = 2.5  # from every measured recipe; one salt step would teach nothing
-APART_STEPS = (
-    6.0  # from each other: 0.6 M of a salt, or 15 vol% of one liquid for another
-)
 
 
 def _silent(stage: str, share: float) -> None:
@@ -147,12 +136,6 @@ def _choose(
         n,
         measured=_measured(predictors),
         pending=waiting,
-        settings=BatchSettings(
-            apart_lab_steps=APART_STEPS,
-            least_measured_steps=NEW_STEPS,
-            main_liquid_steps=MAIN_LIQUID_STEPS,
-            most_alike=1,
-        ),
         random_state=seed,
     )
 
