@@ -267,7 +267,7 @@ def test_why_names_the_trade_the_relative_and_the_lesson():
     )
     for part in (
         "Exploratory",
-        "+250 cycles to 80 % for +20 USD/kWh",
+        "promises 250 more cycles to 80 %, but 20 USD/kWh more, than the best",
         "1 M NaPF6 in DME",
         "NaFSI for NaPF6, 1.5 M instead of 1 M",
         "12 % off the doubt",
@@ -280,7 +280,8 @@ def test_why_names_the_trade_the_relative_and_the_lesson():
     ("own", "reference", "expected"),
     [
         ((400, 120), (150, 120), "nothing given up"),
-        ((150, 200), (150, 120), "gives up +80 USD/kWh"),
+        ((150, 200), (150, 120), "promises 80 USD/kWh more than the best"),
+        ((100, 120), (150, 120), "promises 50 fewer cycles to 80 % than the best"),
         ((150, 120), (150, 120), "as much as the best"),
         ((float("nan"), 120), (150, 120), "as much as the best"),
     ],

@@ -10,15 +10,16 @@ from sodalyte.screen.judging.targets import Target
 
 __all__ = ["difference", "trade_off", "why"]
 
+# how a difference is said, and the words for upwards and downwards
 _WORDS = {
-    "cycle_life_80": ("cycles to 80 %", "{:.0f}"),
-    "specific_energy_cell_Wh_per_kg": ("Wh/kg", "{:.0f}"),
-    "energy_density_Wh_per_L": ("Wh/L", "{:.0f}"),
-    "oxidative_limit_V_vs_Na": ("V oxidative limit", "{:.2f}"),
-    "cost_pack_USD_per_kWh": ("USD/kWh", "{:.0f}"),
-    "fluorine_g_per_kWh": ("g fluorine per kWh", "{:.0f}"),
-    "ce_percent_median": ("% efficiency", "{:.2f}"),
-    "capacity_retention": ("capacity retention", "{:.2f}"),
+    "cycle_life_80": ("{:.0f} {way} cycles to 80 %", "more", "fewer"),
+    "specific_energy_cell_Wh_per_kg": ("{:.0f} Wh/kg {way}", "more", "less"),
+    "energy_density_Wh_per_L": ("{:.0f} Wh/L {way}", "more", "less"),
+    "oxidative_limit_V_vs_Na": ("a limit {:.2f} V {way}", "higher", "lower"),
+    "cost_pack_USD_per_kWh": ("{:.0f} USD/kWh {way}", "more", "less"),
+    "fluorine_g_per_kWh": ("{:.0f} g of fluorine per kWh {way}", "more", "less"),
+    "ce_percent_median": ("{:.2f} points of efficiency {way}", "more", "less"),
+    "capacity_retention": ("a retention {:.2f} {way}", "higher", "lower"),
 }
 _LEAST_GAIN = (
     0.02  # of the desirability scale; below it a difference is not worth words
@@ -67,7 +68,7 @@ def why(
     if neighbour is not None:
         changed = difference(recipe, neighbour)
         parts.append(f"nearest measured is {neighbour.canonical} ({changed})")
-        lesson = f"measuring it tells what {changed} does"
+        lesson = "measuring it shows what this change does"
     else:
         lesson = "measuring it is a first point in its neighbourhood"
     gain = float(choice.get("information_gain", 0.0))
@@ -105,18 +106,18 @@ def trade_off(
     gained = best[1] if best[0] >= _LEAST_GAIN else ""
     lost = worst[1] if worst[0] <= -_LEAST_GAIN else ""
     if gained and lost:
-        return f"promises {gained} for {lost} against the best measured recipe"
+        return f"promises {gained}, but {lost}, than the best measured recipe"
     if gained:
-        return f"promises {gained} against the best measured recipe, nothing given up"
+        return f"promises {gained} than the best measured recipe, nothing given up"
     if lost:
-        return f"gives up {lost} against the best measured recipe"
+        return f"promises {lost} than the best measured recipe"
     return "promises as much as the best measured recipe"
 
 
 def _change(name: str, own: float, other: float) -> str:
-    words, form = _WORDS.get(name, (name.replace("_", " "), "{:.3g}"))
-    sign = "+" if own >= other else "-"
-    return f"{sign}{form.format(abs(own - other))} {words}"
+    plain = (name.replace("_", " ") + " {way} by {:.3g}", "higher", "lower")
+    form, up, down = _WORDS.get(name, plain)
+    return form.format(abs(own - other), way=up if own >= other else down)
 
 
 def difference(recipe: Formulation, other: Formulation) -> str:
