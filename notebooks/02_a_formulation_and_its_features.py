@@ -49,9 +49,13 @@ Picture(composition_figure(recipes))
 # says which.
 
 # %%
-components = component_table({part for r in recipes for part in r.components})
+components = component_table(
+    list(dict.fromkeys(part for r in recipes for part in r.components))
+)
 columns = ["homo_eV", "lumo_eV", "donor_number_kcal_per_mol", "donor_number_estimated"]
-components.set_index("name")[["role", *columns]].sort_values("role").round(2)
+components.set_index("name")[["role", *columns]].sort_values(
+    "role", kind="stable"
+).round(2)
 
 # %%
 X = design_matrix(recipes)
