@@ -1,6 +1,7 @@
 """How the settings of the classifier of running were found: on papers alone."""
 
 import time
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
@@ -21,7 +22,14 @@ SPREAD = (0.0, 0.7)
 KEYS = ("work", "solvent_set")
 
 
-def running_settings(X: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Any]:
+def running_settings(
+    X: pd.DataFrame,
+    frame: pd.DataFrame,
+    *,
+    linear: Sequence[float] = LINEAR,
+    local: Sequence[float] = LOCAL,
+    spread: Sequence[float] = SPREAD,
+) -> dict[str, Any]:
     """Score settings of the classifier on rows that belong to no campaign.
 
     Each row is predicted without its work, then without its set of solvents; the
@@ -32,6 +40,9 @@ def running_settings(X: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Any]:
     X, frame : DataFrame
         Sodium training table with columns work, solvent_set and iteration; the rows
         without an iteration are used.
+    linear, local, spread : sequence of float
+        Values of the parameters of :class:`RunClassifier` to try, all with all; those
+        shipped are among them.
 
     Returns
     -------
@@ -46,8 +57,8 @@ def running_settings(X: pd.DataFrame, frame: pd.DataFrame) -> dict[str, Any]:
     splits = {key: list(leave_one_group_out(list(frame[key]))) for key in KEYS}
     tried = []
     with threadpool_limits(limits=1):
-        for linear, local, spread in product(LINEAR, LOCAL, SPREAD):
-            settings = {"linear": linear, "local": local, "spread": spread}
+        for values in product(linear, local, spread):
+            settings = dict(zip(("linear", "local", "spread"), values, strict=True))
             tried.append(settings | _scores(X, ran, splits, settings))
     tried.sort(key=lambda one: one["log_loss_sum"])
     shipped = RunClassifier().get_params()
