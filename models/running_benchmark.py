@@ -19,6 +19,7 @@ from sodalyte.models.validation import Split, failure_auc, leave_one_group_out
 LINEAR = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
 LOCAL = (0.1, 0.3, 1.0)
 SPREAD = (0.0, 0.7)
+SETTINGS = ("linear", "local", "spread")
 KEYS = ("work", "solvent_set")
 
 
@@ -41,8 +42,8 @@ def running_settings(
         Sodium training table with columns work, solvent_set and iteration; the rows
         without an iteration are used.
     linear, local, spread : sequence of float
-        Values of the parameters of :class:`RunClassifier` to try, all with all; those
-        shipped are among them.
+        Values of the parameters of :class:`RunClassifier` to try, all with all, beside
+        those shipped.
 
     Returns
     -------
@@ -56,13 +57,13 @@ def running_settings(
     ran = read_observations(X, frame)["ran"].to_numpy()
     splits = {key: list(leave_one_group_out(list(frame[key]))) for key in KEYS}
     tried = []
+    shipped = tuple(RunClassifier().get_params()[name] for name in SETTINGS)
     with threadpool_limits(limits=1):
-        for values in product(linear, local, spread):
-            settings = dict(zip(("linear", "local", "spread"), values, strict=True))
+        for values in dict.fromkeys([shipped, *product(linear, local, spread)]):
+            settings = dict(zip(SETTINGS, values, strict=True))
             tried.append(settings | _scores(X, ran, splits, settings))
+    metrics = tried[0]
     tried.sort(key=lambda one: one["log_loss_sum"])
-    shipped = RunClassifier().get_params()
-    metrics = next(one for one in tried if all(one[k] == shipped[k] for k in settings))
     rate = float(ran.mean())
     entropy = -rate * np.log(rate) - (1 - rate) * np.log(1 - rate)
     return benchmark_report(

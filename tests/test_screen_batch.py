@@ -317,7 +317,7 @@ def test_a_pinch_of_a_third_liquid_makes_no_other_recipe():
                 candidates,
                 figures,
                 2,
-                settings=BatchSettings(main_liquid_steps=steps, variety_worth=np.inf),
+                settings=BatchSettings(main_liquid_steps=steps, variety_worth=1e6),
             )["candidate"]
         )
         for steps in (0.0, 3.0)

@@ -219,13 +219,10 @@ def replay_na(
     order = [run(pool, _published_order, 0, **one_by_one)]
     result["baselines"]["sodalyte_without_papers"] = summary(alone)
     result["baselines"]["published_order"] = summary(order)
-    anywhere = replace(pool, start=None)
-    from_random = replay(anywhere, seeds=seeds, methods=methods, **one_by_one)
-    result["random_starts"] = {
-        "metrics": from_random["metrics"],
-        "baselines": from_random["baselines"],
-    }
-    result["seconds"] += from_random["seconds"]
+    anywhere = replace(pool, start=None, name=f"{pool.name} from random starts")
+    result["random_starts"] = replay(
+        anywhere, seeds=seeds, methods=methods, **one_by_one
+    )
     return result
 
 

@@ -178,9 +178,7 @@ def _pick(
     """Pick one by one; returns (candidate, list, acquisition, information gain)."""
     alike = np.zeros(int(groups.max()) + 1, dtype=np.int64)
     apart = np.ones(len(free), dtype=bool)
-    slack = np.full(len(free), np.inf)
-    if np.isfinite(settings.variety_worth):
-        slack = settings.variety_worth * belief.std
+    slack = settings.variety_worth * belief.std
     n_bold = settings.n_exploratory(n)
     lists = ["safe"] * (n - n_bold) + ["exploratory"] * n_bold
     picks: list[tuple[int, str, float, float]] = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,6 @@ __all__ = ["SearchResult", "search_space"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Evaluate = Callable[[FormulationArray], pd.DataFrame]
-SAFE = -1.0  # in the plan of rounds: parents are safe recipes, whatever the front
 
 
 @dataclass(frozen=True)
@@ -103,15 +103,14 @@ def search_space(
     n_sampled = len(steps)
     seen = {row.tobytes() for row in steps}
     rounds = 0
-    plan = [(n_parents, 0.5 if objectives else 0.0)] * n_rounds
-    plan += [(n_front_parents, 1.0)] * (n_front_rounds if objectives else 0)
-    plan += [(n_safe_parents, SAFE)] * n_safe_rounds
-    for n_wanted, front_share in plan:
-        if front_share == SAFE:
-            parents = known.safe_parents(n_wanted)
-        else:
-            parents = known.parents(n_wanted, front_share)
-        fresh = _fresh_neighbours(space, steps, parents, seen)
+    by_both = partial(known.parents, n_parents, 0.5 if objectives else 0.0)
+    by_front = partial(known.parents, n_front_parents, 1.0)
+    by_safety = partial(known.safe_parents, n_safe_parents)
+    plan = [by_both] * n_rounds
+    plan += [by_front] * (n_front_rounds if objectives else 0)
+    plan += [by_safety] * n_safe_rounds
+    for choose_parents in plan:
+        fresh = _fresh_neighbours(space, steps, choose_parents(), seen)
         if len(fresh) == 0:
             continue
         found = space.from_steps(fresh)

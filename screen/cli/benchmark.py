@@ -59,13 +59,13 @@ def show_table(document: dict[str, Any]) -> None:
     columns = [name for name, value in document["metrics"].items() if _shown(value)]
     absent = document.get("absent", [])
     rows += [[label, *["not installed"] * len(columns)] for label in absent]
-    seconds = f", {document['seconds']:.3g} s" if document["seconds"] else ""
-    print_table(f"{document['name']}{seconds}", ["model", *columns], rows)
+    print_table(
+        f"{document['name']}, {document['seconds']:.3g} s", ["model", *columns], rows
+    )
     for note in document.get("notes", []):
         typer.echo(note)
     if "random_starts" in document:
-        title = f"{document['name']} from random starts"
-        show_table({**document["random_starts"], "name": title, "seconds": 0.0})
+        show_table(document["random_starts"])
 
 
 def _check_plot(name: str, plot: Path) -> None:

@@ -14,7 +14,7 @@ __all__ = ["difference", "trade_off", "why"]
 _WORDS = {
     "cycle_life_80": ("{:.0f} {way} cycles to 80 %", "more", "fewer"),
     "specific_energy_cell_Wh_per_kg": ("{:.0f} Wh/kg {way}", "more", "less"),
-    "energy_density_Wh_per_L": ("{:.0f} Wh/L {way}", "more", "less"),
+    "energy_density_cell_Wh_per_L": ("{:.0f} Wh/L {way}", "more", "less"),
     "oxidative_limit_V_vs_Na": ("a limit {:.2f} V {way}", "higher", "lower"),
     "cost_pack_USD_per_kWh": ("{:.0f} USD/kWh {way}", "more", "less"),
     "fluorine_g_per_kWh": ("{:.0f} g of fluorine per kWh {way}", "more", "less"),
