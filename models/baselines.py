@@ -5,6 +5,7 @@ gives mean and standard deviation in nines.
 """
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -58,6 +59,9 @@ class ScikitBaseline(BaseEstimator):
         Whether to standardise the columns, or take them raw.
     failures_as_zero : bool
         Whether a failed cell counts as 0 nines, else it is left out.
+    told_laboratory : bool
+        Whether each work of the training rows is a column of its own, 1 or 0, and
+        benchmarks tell whose laboratory measures the test rows.
     """
 
     kind: str = "process"
@@ -65,6 +69,7 @@ class ScikitBaseline(BaseEstimator):
     suffixes: tuple[str, ...] | None = None
     standardise: bool = True
     failures_as_zero: bool = False
+    told_laboratory: bool = False
 
     def fit(self, X: pd.DataFrame, rows: pd.DataFrame) -> Self:
         """Fit; bounds count as values."""
@@ -73,10 +78,11 @@ class ScikitBaseline(BaseEstimator):
         if self.suffixes is not None:
             columns = [name for name in columns if name.endswith(self.suffixes)]
         self.columns_ = varying_columns(used, columns)
-        values = used[self.columns_].to_numpy(dtype=float)
+        self.works_ = list(dict.fromkeys(rows["work"])) if self.told_laboratory else []
+        values = self._values(used, list(rows["work"].loc[used.index]))
         self.centre_ = values.mean(axis=0) if self.standardise else 0.0
         self.scale_ = values.std(axis=0) if self.standardise else 1.0
-        self.model_ = _scikit_model(self.kind, len(self.columns_))
+        self.model_ = _scikit_model(self.kind, values.shape[1])
         with warnings.catch_warnings():
             # untuned baselines run into the bounds of their length scales
             warnings.simplefilter("ignore")
@@ -89,15 +95,23 @@ class ScikitBaseline(BaseEstimator):
             )
         return self
 
-    def predict(self, X: pd.DataFrame) -> tuple[Vector, Vector]:
+    def predict(
+        self, X: pd.DataFrame, works: Sequence[str] | None = None
+    ) -> tuple[Vector, Vector]:
         """Predict mean and standard deviation of a new measurement."""
-        table = X.reindex(columns=self.columns_, fill_value=0.0).to_numpy(dtype=float)
-        values = (table - self.centre_) / self.scale_
+        values = (self._values(X, works) - self.centre_) / self.scale_
         if self.kind.endswith("process"):
             mean, std = self.model_.predict(values, return_std=True)
             return mean, std
         mean = self.model_.predict(values)
         return mean, np.full(len(X), max(self.residual_, 1e-3))
+
+    def _values(self, X: pd.DataFrame, works: Sequence[str] | None) -> Vector:
+        table = X.reindex(columns=self.columns_, fill_value=0.0).to_numpy(dtype=float)
+        if not self.works_:
+            return table
+        named = np.array([""] * len(X) if works is None else list(works))
+        return np.column_stack([table, *(named == work for work in self.works_)])
 
 
 def _training(

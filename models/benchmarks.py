@@ -11,24 +11,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from sodalyte.models.contenders import (
-    sodium_baselines,
-)
+from sodalyte.models.contenders import sodium_baselines
 from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
 from sodalyte.models.distribution import EfficiencyDistribution, observed_nines
 from sodalyte.models.network import TorchSettings
 from sodalyte.models.observations import failure_ceiling, read_observations
 from sodalyte.models.scoring import (
     Model,
+    average_members,
     benchmark_report,
     class_scores,
     crps_difference,
     distribution_scores,
 )
-from sodalyte.models.selection import average_members
 from sodalyte.models.validation import (
     Split,
     grouped_k_fold,
@@ -67,7 +66,8 @@ def na_leave_one_work_out(
     truth, bound = observed_nines(frame["ce_percent"], side, ran)
     splits = list(leave_one_group_out(list(frame[key])))
     ceiling = failure_ceiling(frame)
-    told = {"ours": _ours_left_out(X, frame, splits, ceiling)}
+    unknown, own, is_known = _ours_left_out(X, frame, splits, ceiling)
+    told = {"ours": unknown}
     for label, model in sodium_baselines(torch).items():
         told[label] = _baseline_left_out(X, rows, splits, model, ceiling)
     exact = np.flatnonzero(ran & (bound == 0))
@@ -83,6 +83,14 @@ def na_leave_one_work_out(
             )
     metrics = scores.pop("ours")
     metrics |= class_scores(~ran, 1 - told["ours"].runs_probability)
+    if is_known.any():
+        at = np.flatnonzero(is_known)
+        inside = np.flatnonzero(np.isin(at, exact))
+        sides = {"told": own[at], "not_told": unknown[at]}
+        metrics["laboratory_known"] = {"n": len(at)} | {
+            side: distribution_scores(one, truth[at], bound[at], ran[at], inside)
+            for side, one in sides.items()
+        }
     return benchmark_report(
         "na-leave-one-work-out" if key == "work" else "na-leave-one-solvent-set-out",
         metrics,
@@ -92,6 +100,8 @@ def na_leave_one_work_out(
         notes=[
             "Members and classifier of ours are chosen, and its intervals calibrated, "
             "on the remaining groups alone.",
+            "laboratory_known: the rows whose work has others outside their group, "
+            "predicted with and without being told the work.",
         ],
     )
 
@@ -138,7 +148,7 @@ def learning_curve(
                 n_kept = max(10, round(share * len(train)))
                 splits.append((np.sort(rng.permutation(train)[:n_kept]), test))
                 sizes.append(n_kept)
-            told = _ours_left_out(X, frame, splits, 20.0, calibrate=False)
+            told, _, _ = _ours_left_out(X, frame, splits, 20.0, calibrate=False)
             exact = np.flatnonzero(ran & (bound == 0))
             errors.append(rmse(truth[exact], told.nines_mean[exact]))
             crps.append(float(told.crps(truth, bound).mean()))
@@ -183,8 +193,19 @@ def _ours_left_out(
     ceiling: float,
     *,
     calibrate: bool = True,
-) -> EfficiencyDistribution:
-    runs, mean, std = (np.empty(len(X)) for _ in range(3))
+) -> tuple[EfficiencyDistribution, EfficiencyDistribution, NDArray[np.bool_]]:
+    """Predict left-out rows for an unknown laboratory, and told whose they are.
+
+    Returns
+    -------
+    unknown, own : EfficiencyDistribution
+    is_known : ndarray of bool, shape (n_rows,)
+        Whether the work of a row has others among the training rows; where not, the
+        two are the same.
+    """
+    runs, mean, std, own_mean, own_std = (np.empty(len(X)) for _ in range(5))
+    is_known = np.zeros(len(X), dtype=bool)
+    works = frame["work"].astype(str).to_numpy()
     for train, test in splits:
         model = CoulombicEfficiency(calibrate=calibrate)
         model.fit(
@@ -194,4 +215,12 @@ def _ours_left_out(
         told = model.distribution(X.iloc[test])
         runs[test], mean[test] = told.runs_probability, told.nines_mean
         std[test] = told.nines_std
-    return EfficiencyDistribution(runs, mean, std, ceiling)
+        own_mean[test], own_std[test] = mean[test], std[test]
+        for work in set(works[test]) & set(model.laboratories()["work"]):
+            at = test[works[test] == work]
+            told = model.in_laboratory(work).distribution(X.iloc[at])
+            own_mean[at], own_std[at] = told.nines_mean, told.nines_std
+            is_known[at] = True
+    unknown = EfficiencyDistribution(runs, mean, std, ceiling)
+    own = EfficiencyDistribution(runs, own_mean, own_std, ceiling)
+    return unknown, own, is_known

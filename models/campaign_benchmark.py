@@ -29,7 +29,7 @@ from sodalyte.models.scoring import (
     regression_scores,
     rmse_difference,
 )
-from sodalyte.models.selection import mixture_weights
+from sodalyte.models.selection import most_likely
 from sodalyte.models.validation import (
     Split,
     bootstrap_interval,
@@ -225,7 +225,9 @@ _LISTS: dict[str, Callable[[Key], bool]] = {
 
 
 def _best(scores: Sequence[Vector]) -> Vector:
-    return mixture_weights(scores, n_draws=1)
+    weights = np.zeros(len(scores))
+    weights[most_likely(scores)] = 1.0
+    return weights
 
 
 def _equal(scores: Sequence[Vector]) -> Vector:
@@ -239,8 +241,7 @@ def _likelihood(scores: Sequence[Vector]) -> Vector:
 
 
 _RULES: dict[str, Callable[[Sequence[Vector]], Vector]] = {
-    "four draws (shipped)": mixture_weights,
-    "the single best": _best,
+    "the likeliest (shipped)": _best,
     "equal weights": _equal,
     "by likelihood": _likelihood,
 }

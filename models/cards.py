@@ -1,7 +1,7 @@
 """Model cards: what a surrogate was trained on, how well it does, where it fails."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -52,7 +52,7 @@ def efficiency_card(
         Plain values, ready for JSON.
     """
     ran = frame["outcome"] == "ran"
-    calibration = model.calibration_
+    calibration, own = model.calibration_, model.own_calibration_
     largest = frame["work"].value_counts()
     return {
         "name": "coulombic_efficiency",
@@ -67,18 +67,21 @@ def efficiency_card(
             "rows_excluded": len(excluded),
             "reasons_of_exclusion": _counts(excluded["reason"]),
         },
-        "members": _with_weights(model.members_, model.member_weights_),
-        "classifiers": _with_weights(model.classifiers_, model.classifier_weights_),
+        "member": _settings(model.member_),
+        "classifier": _settings(model.classifier_),
         "choice": {
             "candidates": model.n_candidates_,
-            "made_by": "leave-one-out density of the training rows, four draws",
+            "made_by": "leave-one-out density of the training rows",
         },
         "intervals": {
             "level": 0.9,
             "width_factor": None if calibration is None else calibration.factor_,
             "held_out_rows": None if calibration is None else calibration.n_scores_,
             "made_on": "rows predicted without their work and without their solvents",
+            "width_factor_known_laboratory": None if own is None else own.factor_,
+            "held_out_rows_known_laboratory": None if own is None else own.n_scores_,
         },
+        "laboratories": model.laboratories().set_index("work").T.to_dict(),
         "domain": {
             "usual_distance": model.domain_.reach_,
             "beyond": "intervals widen with the root of distance over usual distance",
@@ -197,13 +200,8 @@ def _shown(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _with_weights(
-    models: Sequence[BaseEstimator], weights: Iterable[float]
-) -> list[dict[str, Any]]:
-    return [
-        {"type": type(one).__name__, "weight": float(weight)} | _plain(one.get_params())
-        for one, weight in zip(models, weights, strict=True)
-    ]
+def _settings(model: BaseEstimator) -> dict[str, Any]:
+    return {"type": type(model).__name__} | _plain(model.get_params())
 
 
 def _counts(values: pd.Series) -> dict[str, int]:

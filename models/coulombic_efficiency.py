@@ -1,14 +1,19 @@
 """Predict the Coulombic efficiency of sodium plating, with its uncertainty.
 
 Two questions are asked in turn: does the cell run (`running.py`), and how many nines
-does it deliver if it does (`members.py`). For each the candidates of `candidates.py`
-are weighed on the training rows (`selection.py`) and averaged. The answers join in one
+does it deliver if it does (`members.py`). For each the likeliest of the candidates of
+`candidates.py` is chosen on the training rows (`selection.py`). The answers join in one
 predictive distribution (`distribution.py`). Its width is set on groups of rows that
-the members had not seen: whole works, and whole sets of solvents.
+the member had not seen: whole works, and whole sets of solvents.
+
+Predictions are for a laboratory that was not seen before; `in_laboratory` gives those
+for one whose cells are among the training rows.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Self
 
 import numpy as np
@@ -25,7 +30,7 @@ from sodalyte.models.domain import ApplicabilityDomain
 from sodalyte.models.members import ProcessMember
 from sodalyte.models.observations import failure_ceiling, read_observations
 from sodalyte.models.running import RunClassifier
-from sodalyte.models.selection import MemberMixture, average_members, mixture_weights
+from sodalyte.models.selection import ChosenMember, most_likely
 from sodalyte.models.validation import group_codes, grouped_k_fold
 
 Vector = NDArray[np.float64]
@@ -53,14 +58,21 @@ class CoulombicEfficiency(BaseEstimator):
 
     Attributes
     ----------
-    members_, classifiers_ : list of estimators
-        Those chosen, fitted on all training rows.
-    member_weights_, classifier_weights_ : ndarray
-        Their weights, sum 1.
+    member_ : ProcessMember
+        The regressor chosen, fitted on all training rows.
+    classifier_ : RunClassifier
+        The classifier chosen.
     n_candidates_ : int
         Regressors and classifiers that took part in the choice.
     calibration_ : IntervalCalibration
         Width factor and the number of held-out rows it rests on.
+    own_calibration_ : IntervalCalibration or None
+        The same for a known laboratory, on unseen liquids of works that have other
+        rows; None if there are none.
+    works_ : list of str
+        The work of each training row.
+    laboratory_ : str or None
+        Whose cells are predicted; None is a laboratory not seen before.
     failure_ceiling_percent_ : float
         A failed cell is taken to deliver between 0 and this: the median of the
         upper bounds that failed cells of the training rows carry.
@@ -101,10 +113,63 @@ class CoulombicEfficiency(BaseEstimator):
         self.failure_ceiling_percent_ = failure_ceiling(frame)
         self.domain_ = ApplicabilityDomain().fit(X, group_codes(list(frame["work"])))
         self._choose(X.reset_index(drop=True), rows)
+        self.works_ = [str(work) for work in frame["work"]]
+        self.laboratory_: str | None = None
         self.calibration_: IntervalCalibration | None = None
+        self.own_calibration_: IntervalCalibration | None = None
         if self.calibrate:
-            self.calibration_ = self._calibrated(X, frame, rows)
+            held_out = self._held_out(X, frame, rows)
+            self.calibration_ = _calibration(held_out, "mean", "std")
+            known = held_out[held_out["is_known"]]
+            if len(known):
+                self.own_calibration_ = _calibration(known, "own_mean", "own_std")
         return self
+
+    def laboratories(self) -> pd.DataFrame:
+        """Estimate by how much each laboratory of the training rows reads higher.
+
+        Returns
+        -------
+        DataFrame
+            Columns work, n_rows, offset_nines, offset_std_nines; see
+            :meth:`ProcessMember.work_offsets`.
+        """
+        check_is_fitted(self)
+        return self.member_.work_offsets()
+
+    def in_laboratory(self, name: str | None) -> Self:
+        """Give the same model, for cells of one laboratory.
+
+        Parameters
+        ----------
+        name : str or None
+            A work that the model has learnt from; None for a laboratory not seen
+            before.
+
+        Returns
+        -------
+        CoulombicEfficiency
+            Shares everything else with this one. Its predictions hold the offset of
+            the laboratory, and no spread between laboratories beyond what is unknown
+            of that offset; their intervals are never wider than for an unknown one.
+
+        Raises
+        ------
+        ValueError
+            If the model has learnt from no cell of this laboratory.
+        """
+        check_is_fitted(self)
+        known = list(self.member_.works_)
+        if name is not None and name not in known:
+            alike = get_close_matches(name, known, n=3, cutoff=0.4) or known[:3]
+            raise ValueError(
+                "A laboratory must be a work that the model has learnt from. "
+                f"Got {name!r}; nearest of {len(known)}: {', '.join(alike)}. "
+                "Name one of these, or leave the laboratory open."
+            )
+        other = copy(self)
+        other.laboratory_ = name
+        return other
 
     # -- predictions -----------------------------------------------------------
 
@@ -127,17 +192,14 @@ class CoulombicEfficiency(BaseEstimator):
         """Predict block by block; distribution and distance to the measured rows."""
         check_is_fitted(self)
         runs, mean, std, distance = (np.empty(len(X)) for _ in range(4))
-        factor = 1.0 if self.calibration_ is None else self.calibration_.factor_
         for start in range(0, len(X), _BLOCK_ROWS):
             part = slice(start, start + _BLOCK_ROWS)
             table = X.iloc[part]
             runs[part] = self.runs_probability(table)
             distance[part] = self.domain_.distance(table)
-            mean[part], spread = average_members(
-                self.members_, table, self.member_weights_
-            )
+            mean[part], spread = self._nines(table)
             beyond = distance[part] / self.domain_.reach_
-            std[part] = spread * factor * np.sqrt(np.maximum(beyond, 1.0))
+            std[part] = spread * np.sqrt(np.maximum(beyond, 1.0))
         ceiling = self.failure_ceiling_percent_
         return EfficiencyDistribution(runs, mean, std, ceiling), distance
 
@@ -151,8 +213,7 @@ class CoulombicEfficiency(BaseEstimator):
         X : DataFrame
             Feature table.
         return_std : bool
-            Also return the standard deviation of a new measurement in a laboratory
-            not seen before.
+            Also return the standard deviation of a new measurement.
 
         Returns
         -------
@@ -165,8 +226,7 @@ class CoulombicEfficiency(BaseEstimator):
     def runs_probability(self, X: pd.DataFrame) -> Vector:
         """Predict the probability that the cell runs, shape (n_rows,)."""
         check_is_fitted(self)
-        told = [one.runs_probability(X) for one in self.classifiers_]
-        return np.asarray(self.classifier_weights_ @ np.array(told))
+        return self.classifier_.runs_probability(X)
 
     def quantile(self, X: pd.DataFrame, q: ArrayLike) -> Vector:
         """Predict quantiles of the whole distribution in percent.
@@ -228,14 +288,28 @@ class CoulombicEfficiency(BaseEstimator):
         Returns
         -------
         indices : ndarray of shape (n_rows, n)
-            Positions in the training frame, nearest first.
+            Positions in the training frame, nearest first; among equally near rows
+            those of the laboratory that is predicted for.
         distances : ndarray of shape (n_rows, n)
             See :class:`ApplicabilityDomain`.
         """
         check_is_fitted(self)
-        return self.domain_.nearest(X, n)
+        own = None
+        if self.laboratory_ is not None:
+            own = [work == self.laboratory_ for work in self.works_]
+        return self.domain_.nearest(X, n, first=own)
 
     # -- inner working ---------------------------------------------------------
+
+    def _nines(self, X: pd.DataFrame) -> tuple[Vector, Vector]:
+        """Predict mean and calibrated standard deviation inside the domain."""
+        mean, std = self.member_.predict(X)
+        std = std * _factor(self.calibration_)
+        if self.laboratory_ is None:
+            return mean, std
+        mean, own = self.member_.predict(X, [self.laboratory_] * len(X))
+        # to know whose cell it is never widens an interval
+        return mean, np.minimum(own * _factor(self.own_calibration_), std)
 
     def _choose(self, X: pd.DataFrame, rows: pd.DataFrame) -> None:
         """Fit the candidates and keep those that the training rows speak for."""
@@ -243,20 +317,26 @@ class CoulombicEfficiency(BaseEstimator):
         members = candidate_members() if members is None else members
         classifiers = candidate_classifiers() if classifiers is None else classifiers
         self.n_candidates_ = len(members) + len(classifiers)
-        mixture = MemberMixture(members).fit(X, rows)
-        self.members_, self.member_weights_ = mixture.members_, mixture.weights_
+        self.member_: ProcessMember = ChosenMember(members).fit(X, rows).member_
         ran = rows["ran"].to_numpy()
         if ran.all():
             classifiers = classifiers[:1]  # nothing to tell them apart by
         deciders = [clone(one).fit(X, ran) for one in classifiers]
-        weights = mixture_weights([one.leave_one_out_density(ran) for one in deciders])
-        self.classifiers_ = [one for one, w in zip(deciders, weights, strict=True) if w]
-        self.classifier_weights_ = weights[weights > 0]
+        scores = [one.leave_one_out_density(ran) for one in deciders]
+        self.classifier_: RunClassifier = deciders[most_likely(scores)]
 
-    def _calibrated(
+    def _held_out(
         self, X: pd.DataFrame, frame: pd.DataFrame, rows: pd.DataFrame
-    ) -> IntervalCalibration:
-        """Predict every row without its group and compare."""
+    ) -> pd.DataFrame:
+        """Predict every row with nines without its group.
+
+        Returns
+        -------
+        DataFrame
+            The held-out rows of `rows` with mean and std for an unknown laboratory;
+            is_known, whether the work has rows outside the group; own_mean and
+            own_std, told the work. A row comes once for each way of grouping.
+        """
         keys = [name for name in ("work", "solvent_set") if name in frame.columns]
         seen: list[pd.DataFrame] = []
         for key in keys:
@@ -270,16 +350,26 @@ class CoulombicEfficiency(BaseEstimator):
                 kept = rows.iloc[train].reset_index(drop=True)
                 if not len(held) or kept["has_nines"].sum() < 3:
                     continue
-                part = X.iloc[train].reset_index(drop=True)
-                members = [clone(one).fit(part, kept) for one in self.members_]
-                mean, std = average_members(members, X.iloc[held], self.member_weights_)
+                part, table = X.iloc[train].reset_index(drop=True), X.iloc[held]
+                member = clone(self.member_).fit(part, kept)
                 domain = ApplicabilityDomain().fit(
                     part, group_codes(list(kept["work"]))
                 )
-                beyond = domain.distance(X.iloc[held]) / domain.reach_
-                std = std * np.sqrt(np.maximum(beyond, 1.0))
-                seen.append(rows.iloc[held].assign(mean=mean, std=std))
-        held_out = pd.concat(seen)
-        return IntervalCalibration().fit(
-            held_out["nines"], held_out["mean"], held_out["std"], held_out["side"]
-        )
+                beyond = domain.distance(table) / domain.reach_
+                wider = np.sqrt(np.maximum(beyond, 1.0))
+                told = rows.iloc[held]
+                mean, std = member.predict(table)
+                own_mean, own_std = member.predict(table, list(told["work"]))
+                found = {"mean": mean, "std": std * wider}
+                found |= {"own_mean": own_mean, "own_std": own_std * wider}
+                is_known = told["work"].astype(str).isin(member.works_)
+                seen.append(told.assign(**found, is_known=is_known))
+        return pd.concat(seen)
+
+
+def _factor(calibration: IntervalCalibration | None) -> float:
+    return 1.0 if calibration is None else calibration.factor_
+
+
+def _calibration(rows: pd.DataFrame, mean: str, std: str) -> IntervalCalibration:
+    return IntervalCalibration().fit(rows["nines"], rows[mean], rows[std], rows["side"])

@@ -1,5 +1,6 @@
 """How far a formulation lies from what was measured."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -89,7 +90,9 @@ class ApplicabilityDomain(BaseEstimator):
         self.reach_ = float(np.quantile(nearest, self.share))
         return self
 
-    def nearest(self, X: pd.DataFrame, n: int = 3) -> tuple[NDArray[np.intp], Vector]:
+    def nearest(
+        self, X: pd.DataFrame, n: int = 3, *, first: Sequence[bool] | None = None
+    ) -> tuple[NDArray[np.intp], Vector]:
         """Find the nearest measured rows.
 
         Parameters
@@ -98,6 +101,9 @@ class ApplicabilityDomain(BaseEstimator):
             Feature table.
         n : int
             Neighbours wanted, at most the number of measured rows.
+        first : sequence of bool, shape (n_measured,), optional
+            Measured rows that come first among equally near ones; by default the
+            order of the table decides.
 
         Returns
         -------
@@ -108,13 +114,16 @@ class ApplicabilityDomain(BaseEstimator):
         """
         rows = self.scaler_.transform(X).astype(np.float32)
         count = min(n, len(self.rows_))
+        turn = np.arange(len(self.rows_))
+        if first is not None:
+            turn = np.argsort(~np.asarray(first, dtype=bool), kind="stable")
         order = np.empty((len(rows), count), dtype=np.intp)
         found = np.empty((len(rows), count))
         for start in range(0, len(rows), _BLOCK_ROWS):
             part = slice(start, start + _BLOCK_ROWS)
-            distance = self._distances(rows[part])
+            distance = self._distances(rows[part])[:, turn]
             nearest = np.argsort(distance, axis=1, kind="stable")[:, :count]
-            order[part] = nearest
+            order[part] = turn[nearest]
             found[part] = np.take_along_axis(distance, nearest, axis=1)
         return order, found
 

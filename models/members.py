@@ -1,10 +1,12 @@
 """The regressors that vote on the nines of a cell that runs.
 
 Each member takes a feature table and the observations of `observations.py`; each
-predicts a mean and a standard deviation for a new measurement by a laboratory it has
-not seen.
+predicts a mean and a standard deviation for a new measurement. A process knows which
+work every row comes from; told whose laboratory will measure, it predicts for that one,
+else for a laboratory that it has not seen.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -138,20 +140,29 @@ class ProcessMember(BaseEstimator):
         )
         return self
 
-    def predict(self, X: pd.DataFrame) -> tuple[Vector, Vector]:
+    def predict(
+        self, X: pd.DataFrame, works: Sequence[str] | None = None
+    ) -> tuple[Vector, Vector]:
         """Predict mean and standard deviation of a new measurement.
 
         Parameters
         ----------
         X : DataFrame
             Feature table.
+        works : sequence of str, shape (n_rows,), optional
+            Whose laboratory measures. One that is among the training rows keeps its
+            own offset; any other, and all by default, are not seen before.
 
         Returns
         -------
         mean, std : ndarray of shape (n_rows,)
-            In nines; noise and the spread between works included.
+            In nines; noise included, and the spread between works, or what is left
+            unknown of the offset of a known one.
         """
-        rows = np.column_stack([self._array(X), np.full(len(X), -1.0)])
+        names = [""] * len(X) if works is None else list(works)
+        place = {work: float(i) for i, work in enumerate(self.works_)}
+        codes = [place.get(str(name), -1.0) for name in names]
+        rows = np.column_stack([self._array(X), codes])
         mean, std = self.process_.predict(rows, return_std=True)
         return mean, np.hypot(std, self.process_.noise_)
 
@@ -183,20 +194,24 @@ class ProcessMember(BaseEstimator):
         Returns
         -------
         DataFrame
-            Columns work, offset_nines, offset_std_nines (posterior of the work's own
-            term); empty if `work_std` is 0.
+            Columns work, n_rows (that the process holds), offset_nines,
+            offset_std_nines (posterior of the work's own term); empty if `work_std`
+            is 0.
         """
         if not self.work_std:
-            return pd.DataFrame(columns=["work", "offset_nines", "offset_std_nines"])
+            names = ["work", "n_rows", "offset_nines", "offset_std_nines"]
+            return pd.DataFrame(columns=names)
         process = self.process_
         # the work's term comes last, its log amplitude is the last parameter
         variance = float(np.exp(2 * process.theta_[-1]))
         codes = process.X_[:, -1]
-        cross = variance * (codes[None, :] == np.arange(len(self.works_))[:, None])
+        own = codes[None, :] == np.arange(len(self.works_))[:, None]
+        cross = variance * own
         explained = ((cross @ process.whitener_.T) ** 2).sum(axis=1)
         return pd.DataFrame(
             {
                 "work": self.works_,
+                "n_rows": own.sum(axis=1),
                 "offset_nines": cross @ process.weights_,
                 "offset_std_nines": np.sqrt(np.maximum(variance - explained, 0.0)),
             }

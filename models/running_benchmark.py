@@ -13,7 +13,7 @@ from sodalyte.models.candidates import candidate_classifiers
 from sodalyte.models.observations import read_observations
 from sodalyte.models.running import RunClassifier
 from sodalyte.models.scoring import Vector, benchmark_report
-from sodalyte.models.selection import mixture_weights
+from sodalyte.models.selection import most_likely
 from sodalyte.models.validation import Split, failure_auc, leave_one_group_out
 
 LINEAR = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
@@ -103,10 +103,6 @@ def _left_out(
             one.set_params(**settings).fit(part, ran[train])
             for one in candidate_classifiers()
         ]
-        weights = mixture_weights(
-            [one.leave_one_out_density(ran[train]) for one in fitted]
-        )
-        told[test] = weights @ np.array(
-            [one.runs_probability(X.iloc[test]) for one in fitted]
-        )
+        scores = [one.leave_one_out_density(ran[train]) for one in fitted]
+        told[test] = fitted[most_likely(scores)].runs_probability(X.iloc[test])
     return told

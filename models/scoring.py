@@ -11,7 +11,6 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from sodalyte.models.distribution import EfficiencyDistribution
-from sodalyte.models.selection import average_members
 from sodalyte.models.validation import (
     Split,
     bootstrap_interval,
@@ -25,6 +24,37 @@ from sodalyte.models.validation import (
 Vector = NDArray[np.float64]
 Told = tuple[Vector, Vector]
 Model = Sequence[Any]
+
+
+def average_members(
+    members: Model, X: pd.DataFrame, works: Sequence[str] | None = None
+) -> Told:
+    """Average predictions; disagreement between members adds to the spread.
+
+    Parameters
+    ----------
+    members : sequence of fitted estimators
+        Each gives mean and standard deviation.
+    X : DataFrame
+        Feature table.
+    works : sequence of str, shape (n_rows,), optional
+        Whose laboratory measures; told to the members that want it.
+
+    Returns
+    -------
+    mean, std : ndarray of shape (n_rows,)
+        Of the mixture of the members.
+    """
+    told = [
+        member.predict(X, works)
+        if getattr(member, "told_laboratory", False)
+        else member.predict(X)
+        for member in members
+    ]
+    means = np.array([mean for mean, _ in told])
+    variances = np.array([std**2 for _, std in told])
+    mean = means.mean(axis=0)
+    return mean, np.sqrt((variances + (means - mean) ** 2).mean(axis=0))
 
 
 def held_out(
@@ -52,7 +82,8 @@ def held_out(
             part = X.iloc[train].reset_index(drop=True)
             kept = rows.iloc[train].reset_index(drop=True)
             fitted = [clone(member).fit(part, kept) for member in model]
-            mean, std = average_members(fitted, X.iloc[test])
+            works = list(rows["work"].iloc[test])
+            mean, std = average_members(fitted, X.iloc[test], works)
             total[test] += np.maximum(mean, 0.0)
             square[test] += std**2
             count[test] += 1

@@ -7,7 +7,7 @@ from sodalyte.models.candidates import candidate_classifiers, candidate_members
 from sodalyte.models.members import ProcessMember
 from sodalyte.models.observations import read_observations
 from sodalyte.models.running import RunClassifier
-from sodalyte.models.selection import MemberMixture, average_members, mixture_weights
+from sodalyte.models.selection import ChosenMember, most_likely
 
 
 @pytest.fixture
@@ -35,39 +35,38 @@ def table():
     return X, frame, read_observations(X, frame)
 
 
-def test_the_likeliest_candidate_takes_all_where_it_wins_every_row():
+def test_the_candidate_that_wins_every_row_is_chosen():
     good, bad = np.log([0.9, 0.8, 0.7]), np.log([0.2, 0.3, 0.1])
-    assert mixture_weights([bad, good]).tolist() == [0.0, 1.0]
+    assert most_likely([bad, good]) == 1
 
 
-def test_candidates_that_know_different_rows_share():
-    left, right = np.log([0.9, 0.01]), np.log([0.01, 0.9])
-    assert mixture_weights([left, right]).tolist() == [0.5, 0.5]
+def test_the_product_over_the_rows_decides():
+    steady, split = np.log([0.4, 0.4]), np.log([0.9, 0.1])
+    assert most_likely([split, steady]) == 1
 
 
-def test_weights_are_quarters_and_sum_to_one():
-    rng = np.random.default_rng(1)
-    weights = mixture_weights(list(rng.normal(size=(7, 20))))
-    assert weights.sum() == pytest.approx(1.0)
-    assert np.all(weights * 4 == np.round(weights * 4))
+def test_the_first_of_equals_is_chosen_and_without_rows_the_first():
+    same = np.log([0.5, 0.5])
+    assert most_likely([same, same.copy()]) == 0
+    assert most_likely([np.array([]), np.array([])]) == 0
 
 
 def test_order_of_rows_does_not_matter():
     rng = np.random.default_rng(2)
     table = rng.normal(size=(5, 12))
     turned = table[:, rng.permutation(12)]
-    assert np.array_equal(mixture_weights(list(table)), mixture_weights(list(turned)))
+    assert most_likely(list(table)) == most_likely(list(turned))
 
 
 def test_an_impossible_row_does_not_decide_alone():
     one = np.array([0.0] * 9 + [-1e9])
     other = np.array([-9.0] * 9 + [0.0])
-    assert mixture_weights([one, other], n_draws=1).tolist() == [1.0, 0.0]
+    assert most_likely([one, other]) == 0
 
 
 def test_nan_is_refused():
     with pytest.raises(ValueError, match="none of them NaN"):
-        mixture_weights([np.array([0.0, np.nan])])
+        most_likely([np.array([0.0, np.nan])])
 
 
 def test_leave_one_out_is_what_refitting_without_the_row_gives(table):
@@ -116,23 +115,24 @@ def test_a_classifier_that_sees_the_cause_is_likelier(table):
     )
 
 
-def test_the_mixture_holds_the_candidates_it_drew(table):
+def test_the_likeliest_of_the_candidates_is_kept(table):
     X, _, rows = table
-    mixture = MemberMixture(candidate_members()).fit(X, rows)
-    assert 1 <= len(mixture.members_) <= 4
-    assert mixture.weights_.sum() == pytest.approx(1.0)
-    want = average_members(mixture.members_, X, mixture.weights_)
-    assert np.array_equal(mixture.predict(X), want)
+    candidates = candidate_members()
+    chosen = ChosenMember(candidates).fit(X, rows)
+    sums = [
+        clone(one).fit(X, rows).leave_one_out_density(rows).sum() for one in candidates
+    ]
+    best = candidates[int(np.argmax(sums))]
+    assert chosen.member_.get_params() == best.get_params()
+    assert np.array_equal(chosen.predict(X), chosen.member_.predict(X))
 
 
 def test_without_a_failed_cell_one_treatment_suffices(table):
     X, frame, _ = table
     ran = frame["outcome"] == "ran"
     part, kept = X[ran].reset_index(drop=True), frame[ran].reset_index(drop=True)
-    mixture = MemberMixture(candidate_members()).fit(
-        part, read_observations(part, kept)
-    )
-    assert {one.failures for one in mixture.members_} == {"left_out"}
+    chosen = ChosenMember(candidate_members()).fit(part, read_observations(part, kept))
+    assert chosen.member_.failures == "left_out"
 
 
 def test_candidates_are_a_whole_factorial():

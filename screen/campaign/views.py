@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +122,7 @@ def _with_protocol(frame: "pd.DataFrame") -> "pd.DataFrame":
 
     filled = frame.copy()
     untold = [""] * len(frame)
-    for name, value in asdict(Conditions()).items():
+    for name, value in Conditions().protocol().items():
         told = frame.reindex(columns=[name])[name]
         filled[name] = told.where(told.notna(), value)
         untold = [

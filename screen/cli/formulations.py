@@ -11,6 +11,7 @@ import typer
 from sodalyte.screen.cli.app import app
 from sodalyte.screen.cli.output import (
     Components,
+    Laboratory,
     bad_input,
     describe,
     fail,
@@ -198,6 +199,7 @@ def predict(
         float, typer.Option("--areal-capacity", help="mAh/cm2")
     ] = 1.0,
     temperature: Annotated[float, typer.Option(help="degC")] = 25.0,
+    laboratory: Laboratory = None,
     plot: Annotated[
         Path | None,
         typer.Option(help="Draw one recipe along an amount: a .html or .png file."),
@@ -222,6 +224,7 @@ def predict(
             current_density_mA_per_cm2=current_density,
             areal_capacity_mAh_per_cm2=areal_capacity,
             temperature_C=temperature,
+            laboratory=laboratory,
         )
     with own_components(components):
         read = read_formulations(texts, file)
@@ -230,7 +233,8 @@ def predict(
             check_metal(good, metal)
             if plot is not None:
                 _check_plot(plot, len(read))
-        predicted = iter(predict_documents(good, conditions) if good else [])
+        with bad_input():
+            predicted = iter(predict_documents(good, conditions) if good else [])
         if plot is not None and good:
             from sodalyte.screen.cli.pictures import plot_prediction
 
@@ -243,7 +247,7 @@ def predict(
     if json:
         print_json(documents)
     else:
-        _show_predicted([item for item in documents if "error" not in item], conditions)
+        _show_predicted([item for item in documents if "error" not in item])
         if plot is not None and good:
             typer.echo(f"Picture: {plot.resolve()}")
     finish(read)
@@ -260,7 +264,7 @@ def _check_plot(plot: Path, n_formulations: int) -> None:
     check_picture_path(plot)
 
 
-def _show_predicted(documents: list[dict[str, Any]], conditions: Any) -> None:
+def _show_predicted(documents: list[dict[str, Any]]) -> None:
     if not documents:
         return
     rows = []
@@ -275,6 +279,7 @@ def _show_predicted(documents: list[dict[str, Any]], conditions: Any) -> None:
                 "yes" if item["in_domain"] else "OUTSIDE",
             ]
         )
+    told = documents[0]["laboratory"]
     columns = [
         "formulation",
         "CE % (90 %)",
@@ -282,7 +287,13 @@ def _show_predicted(documents: list[dict[str, Any]], conditions: Any) -> None:
         "oxidative limit V (90 %)",
         "in domain",
     ]
-    print_table(f"at {conditions}", columns, rows)
+    print_table(f"at {documents[0]['conditions']}", columns, rows)
+    if told:
+        typer.echo(
+            f"'{told['name']}' reads {told['offset_nines']:+.2f} ± "
+            f"{told['offset_std_nines']:.2f} nines beside the others, by "
+            f"{told['n_measurements']} measurements"
+        )
     for item in documents:
         if item["assumption"]:
             typer.echo(f"assumed for {item['formulation']}: {item['assumption']}")

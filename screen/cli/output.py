@@ -22,9 +22,17 @@ Components = Annotated[
     typer.Option("--components", help="Components of your own, a TOML file."),
 ]
 
+Laboratory = Annotated[
+    str | None,
+    typer.Option(
+        help="Whose cell: a 'work' of the measurements, or 'any'; by default your own."
+    ),
+]
+
 __all__ = [
     "EXIT_BAD_INPUT",
     "Components",
+    "Laboratory",
     "bad_input",
     "fail",
     "own_components",

@@ -11,6 +11,7 @@ import typer
 from sodalyte.screen.cli.app import app
 from sodalyte.screen.cli.output import (
     Components,
+    Laboratory,
     bad_input,
     own_components,
     print_json,
@@ -71,6 +72,7 @@ def propose(
         float, typer.Option("--areal-capacity", help="mAh/cm2")
     ] = 1.0,
     temperature: Annotated[float, typer.Option(help="degC")] = 25.0,
+    laboratory: Laboratory = None,
     rate_check: Annotated[
         bool,
         typer.Option("--check-rate", help="Solve PyBaMM's DFN for each proposal."),
@@ -90,6 +92,7 @@ def propose(
             current_density_mA_per_cm2=current_density,
             areal_capacity_mAh_per_cm2=areal_capacity,
             temperature_C=temperature,
+            laboratory=laboratory,
         )
         with output_folder(out):
             made = run(

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Conditions"]
+__all__ = ["ANY_LABORATORY", "Conditions"]
+
+ANY_LABORATORY = "any"
+"""A laboratory that was not seen before, even where an own one is known."""
 
 # name, lowest and highest value that a plating test can have, and the unit
 RANGES = (
@@ -36,6 +39,10 @@ class Conditions:
         Both > 0 and at most 100.
     temperature_C : float
         From -100 to 150.
+    laboratory : str, optional
+        Whose cell it is: a ``work`` among the measurements that the model has learnt
+        from; "any" for one not seen before. By default that of the own measurements
+        if they name one, else any.
 
     Raises
     ------
@@ -48,6 +55,7 @@ class Conditions:
     current_density_mA_per_cm2: float = 0.5
     areal_capacity_mAh_per_cm2: float = 1.0
     temperature_C: float = 25.0
+    laboratory: str | None = None
 
     def __post_init__(self) -> None:
         """Check every value at the door."""
@@ -62,6 +70,11 @@ class Conditions:
                 "collector must be named, for example Cu or carbon-coated Al. "
                 f"Got {self.collector!r}"
             )
+        if self.laboratory is not None and not self.laboratory.strip():
+            faults.append(
+                "laboratory must be named as in the column work of the measurements, "
+                f"or be 'any'. Got {self.laboratory!r}"
+            )
         for name, low, high, unit in RANGES:
             value = getattr(self, name)
             is_open = low == 0.0 and value == 0.0
@@ -72,6 +85,12 @@ class Conditions:
                 )
         if faults:
             raise ValueError(". ".join(faults) + ".")
+
+    def protocol(self) -> dict[str, str | float]:
+        """Give what shapes the cell: every field but the laboratory."""
+        values = asdict(self)
+        del values["laboratory"]
+        return values
 
     def frame(self, n: int) -> pd.DataFrame:
         """Repeat the conditions over n rows.
@@ -84,16 +103,20 @@ class Conditions:
         Returns
         -------
         DataFrame
-            One row a formulation, one column a condition.
+            One row a formulation, one column a value of `protocol`.
         """
         import pandas as pd
 
-        return pd.DataFrame({key: [value] * n for key, value in asdict(self).items()})
+        return pd.DataFrame(
+            {key: [value] * n for key, value in self.protocol().items()}
+        )
 
     def __str__(self) -> str:
         """Write the conditions as a caption."""
+        known = self.laboratory not in (None, ANY_LABORATORY)
         return (
             f"{self.metal} on {self.collector}, {self.current_density_mA_per_cm2:g} "
             f"mA/cm2, {self.areal_capacity_mAh_per_cm2:g} mAh/cm2, "
             f"{self.temperature_C:g} degC"
+            + (f", in laboratory '{self.laboratory}'" if known else "")
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sodalyte.screen.judging.laboratory import efficiency_model, in_own_laboratory
 from sodalyte.screen.judging.novelty import has_unmeasured, measured_names
 from sodalyte.screen.judging.targets import Target, desirability
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from sodalyte.datasets.formulations import FormulationArray
     from sodalyte.models.cell import CellDesign, CellResult, Protocol
+    from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
     from sodalyte.screen.judging.conditions import Conditions
     from sodalyte.screen.surrogates.training import Predictors
 
@@ -102,6 +104,11 @@ class Judge:
     protocol: Protocol
     targets: Sequence[Target]
 
+    @property
+    def efficiency(self) -> CoulombicEfficiency:
+        """The efficiency surrogate, for the laboratory of the conditions."""
+        return efficiency_model(self.predictors, self.conditions)
+
     def features(self, candidates: FormulationArray) -> pd.DataFrame:
         """Compute the features of candidates under the judge's conditions.
 
@@ -133,7 +140,7 @@ class Judge:
             The columns of both surrogates; ``in_domain`` holds where both say so and
             every component was measured in some formulation before.
         """
-        efficiency = self.predictors.coulombic_efficiency.predict_frame(X)
+        efficiency = self.efficiency.predict_frame(X)
         limit = self.predictors.oxidative_limit.predict_frame(X)
         known = measured_names(self.predictors.frame)
         inside = efficiency["in_domain"] & limit["in_domain"]
@@ -302,15 +309,15 @@ def make_judge(
         If a file is bad.
     """
     from sodalyte.models.cell import default_design, default_protocol, design_from_toml
-    from sodalyte.screen.judging.conditions import Conditions
     from sodalyte.screen.surrogates.training import default_predictors
 
+    predictors = predictors or default_predictors()
     cell, protocol = (
         design_from_toml(design) if design else (default_design(), default_protocol())
     )
     return Judge(
-        predictors or default_predictors(),
-        conditions or Conditions(),
+        predictors,
+        in_own_laboratory(conditions, predictors),
         cell,
         protocol,
         load_targets(targets),

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sodalyte.screen.judging.conditions import Conditions
+from sodalyte.screen.judging.laboratory import (
+    efficiency_model,
+    in_own_laboratory,
+    laboratory_document,
+)
 from sodalyte.screen.judging.novelty import measured_names, unmeasured
 
 if TYPE_CHECKING:
@@ -44,28 +49,32 @@ def predict_documents(
     Raises
     ------
     ValueError
-        If a formulation has no salt of the plated metal.
+        If a formulation has no salt of the plated metal, or the model knows no cell
+        of the laboratory.
     """
     from sodalyte.datasets.formulations import FormulationArray
     from sodalyte.screen.surrogates.training import default_predictors, feature_matrix
 
-    conditions = conditions or Conditions()
     predictors = predictors or default_predictors()
+    conditions = in_own_laboratory(conditions, predictors)
     check_metal(formulations, conditions.metal)
     array = FormulationArray.from_list(list(formulations))
     X = feature_matrix(array, conditions.frame(len(array)))
     # One row at a time: the last digits of a matrix product depend on its shape, and
     # a printed figure shall not depend on what else was asked in the same breath.
     rows_of_X = [X.iloc[i : i + 1] for i in range(len(X))]
-    efficiency = _stack(map(predictors.coulombic_efficiency.predict_frame, rows_of_X))
+    model = efficiency_model(predictors, conditions)
+    laboratory = laboratory_document(model)
+    efficiency = _stack(map(model.predict_frame, rows_of_X))
     limit = _stack(map(predictors.oxidative_limit.predict_frame, rows_of_X))
-    nearest = [predictors.coulombic_efficiency.nearest(row, n=3) for row in rows_of_X]
-    outside = predictors.coulombic_efficiency.domain_.outside_conditions(X)
+    nearest = [model.nearest(row, n=3) for row in rows_of_X]
+    outside = model.domain_.outside_conditions(X)
     known = measured_names(predictors.frame)
     return [
         {
             "formulation": formulation.canonical,
             "conditions": str(conditions),
+            "laboratory": laboratory,
             "assumption": source_doubt("; ".join(formulation.assumptions)),
             "ce_percent": _interval(efficiency, "ce_percent", i),
             "nines": {

@@ -63,7 +63,7 @@ def bench_plan(
         "n_weighings": plan.n_weighings,
         "n_weighings_without_stocks": plan.n_weighings_without,
         "lab_request": lab_request(
-            list(chosen), volume_mL, labels, conditions=asdict(conditions)
+            list(chosen), volume_mL, labels, conditions=conditions.protocol()
         ),
     }
 

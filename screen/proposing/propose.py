@@ -12,8 +12,8 @@ import pandas as pd
 
 from sodalyte.datasets.catalogue import Catalogue, use_components
 from sodalyte.screen.choosing.batch import select_batch
-from sodalyte.screen.judging.conditions import Conditions
 from sodalyte.screen.judging.judge import Judge, load_targets
+from sodalyte.screen.judging.laboratory import in_own_laboratory
 from sodalyte.screen.proposing.pool import Pool, Progress, is_safe, search_pool
 from sodalyte.screen.proposing.proposals import Proposals
 from sodalyte.screen.space.search_space import SearchSpace
@@ -21,6 +21,7 @@ from sodalyte.screen.space.search_space import SearchSpace
 if TYPE_CHECKING:
     from sodalyte.datasets.formulations import FormulationArray
     from sodalyte.screen.campaign.campaign import Campaign
+    from sodalyte.screen.judging.conditions import Conditions
     from sodalyte.screen.surrogates.training import Predictors
 
 __all__ = ["Proposals", "propose"]
@@ -64,7 +65,8 @@ def propose(
         What to aim at (TOML); the bundled targets by default.
     conditions : Conditions, optional
         At which the Coulombic efficiency is predicted; the reference protocol of
-        the data by default.
+        the data by default. If it names no laboratory and the own measurements name
+        one, predictions are for that one.
     campaign : path, URL or Campaign, optional
         A campaign (see ``sodalyte campaign``): its results are own measurements,
         its open experiments are pending, its space holds where none is given. It is
@@ -108,7 +110,8 @@ def propose(
         progress("training the surrogates", 0.05)
         if predictors is None:
             predictors = _predictors(own)
-        judge = Judge(predictors, conditions or Conditions(), cell, protocol, aims)
+        conditions = in_own_laboratory(conditions, predictors)
+        judge = Judge(predictors, conditions, cell, protocol, aims)
         progress("drawing candidates", 0.2)
         pool = search_pool(judge, space, _measured(predictors), seed, progress)
         progress("choosing the batch", 0.8)

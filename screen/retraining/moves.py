@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -179,8 +180,8 @@ def reranked(
     Parameters
     ----------
     document : dict
-        From `read_proposals`; judged under its own conditions, in the bundled cell and
-        for the bundled targets.
+        From `read_proposals`; judged under its own conditions, for a laboratory not
+        seen before, in the bundled cell and for the bundled targets.
     old, new : Predictors
 
     Returns
@@ -191,7 +192,7 @@ def reranked(
     """
     from sodalyte.datasets.formulation import Formulation
     from sodalyte.datasets.formulations import FormulationArray
-    from sodalyte.screen.judging.conditions import Conditions
+    from sodalyte.screen.judging.conditions import ANY_LABORATORY, Conditions
     from sodalyte.screen.judging.judge import make_judge
 
     entries = document["proposals"]
@@ -199,6 +200,8 @@ def reranked(
         [Formulation.from_text(entry["formulation"]) for entry in entries]
     )
     conditions = Conditions(**document.get("conditions", {}))
+    # one that only the new model knows would compare two different questions
+    conditions = replace(conditions, laboratory=ANY_LABORATORY)
     scores = []
     for predictors in (old, new):
         judge = make_judge(predictors, conditions)
