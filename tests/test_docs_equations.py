@@ -12,7 +12,7 @@ from sodalyte.models.kernels import Factor, Term
 from sodalyte.models.members import ProcessMember
 from sodalyte.models.oxidative_limit import OxidativeLimit, prior_table
 from sodalyte.models.running import RunClassifier
-from sodalyte.models.selection import N_DRAWS
+from sodalyte.models.selection import _FLOOR
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/science-surrogates-equations.md").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ PAGE = (ROOT / "docs/science-surrogates-equations.md").read_text(encoding="utf-8
             (RunClassifier().linear, RunClassifier().local, RunClassifier().spread)
             == (3.0, 0.1, 0.0),
         ),
-        ("Four draws", N_DRAWS == 4),
+        ("max_i log q_i(row), -50 )", _FLOOR == -50.0),
         ("ceil(0.9 (n + 1))", IntervalCalibration().level == 0.9),
         ("95 % of the measured rows", ApplicabilityDomain().share == 0.95),
         ("0.25 V of scatter", OxidativeLimit().model_std_V == 0.25),

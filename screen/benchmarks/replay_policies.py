@@ -24,8 +24,9 @@ def shipped(
     """Choose as `propose` does: the efficiency surrogate and `select_batch`.
 
     The score is the nines to expect of a new cell, one that does not run included.
-    The surrogate chooses its members on what is known, the papers of the pool
-    included, as every shipped model does.
+    The surrogate chooses its model on what is known, the papers of the pool
+    included, and predicts for the laboratory of the pool if that is one, as every
+    shipped model does.
     Only the least distances, from each other and from what is measured, are left out:
     a pool holds what it holds.
     """
@@ -72,6 +73,9 @@ def belief_of(pool: ReplayPool, known: Array, free: Array) -> pd.DataFrame:
     X = pd.concat(tables, ignore_index=True).fillna(0.0)
     frame = pd.concat(frames, ignore_index=True)
     model = CoulombicEfficiency(calibrate=False).fit(X, frame)
+    works = set(pool.frame["work"].astype(str))
+    if len(works) == 1 and works <= set(model.laboratories()["work"]):
+        model = model.in_laboratory(works.pop())
     features = pool.features.iloc[free].reset_index(drop=True)
     return expected_nines(model.predict_frame(features))
 
