@@ -10,8 +10,8 @@ import time
 import numpy as np
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.formulations.array import FormulationArray
 from sodalyte.featurizers import BLOCKS, design_matrix
 
 N_FORMULATIONS = 100_000

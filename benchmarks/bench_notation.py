@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from rdkit import Chem
 
-from sodalyte.datasets.formulation import Formulation
-from sodalyte.datasets.notation import MAX_TEXT_LENGTH
+from sodalyte.datasets.formulations.formulation import Formulation
+from sodalyte.datasets.notation.text import MAX_TEXT_LENGTH
 
 DIALECTS = Path(__file__).parent.parent / "tests" / "data" / "notation_dialects.csv"
 N_TEXTS = 10_000
@@ -60,7 +60,7 @@ def test_long_nonsense_is_refused_at_once(piece):
 
 def test_the_catalogue_loads_in_fifty_milliseconds():
     code = (
-        "import time, sodalyte.datasets.catalogue as c;"
+        "import time, sodalyte.datasets.components.catalogue as c;"
         "start = time.process_time(); c.load_catalogue();"
         "print(time.process_time() - start)"
     )

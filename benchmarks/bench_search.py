@@ -9,8 +9,8 @@ import time
 import numpy as np
 import pandas as pd
 
-from sodalyte.datasets.formulation import Formulation
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.formulations.array import FormulationArray
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.benchmarks.hypervolume import hypervolume_benchmark
 from sodalyte.screen.choosing.batch import select_batch
 from sodalyte.screen.space.search_space import SearchSpace

@@ -1,19 +1,26 @@
 """What is known: formulations, components and measurements, with their sources."""
 
-from sodalyte.datasets.check import CheckResult, check_measurements, template
-from sodalyte.datasets.component import ROLES, Component
-from sodalyte.datasets.contradictions import contradictions
-from sodalyte.datasets.dataset import Dataset
-from sodalyte.datasets.formulation import Formulation, parse_formulation
-from sodalyte.datasets.formulations import FormulationArray
-from sodalyte.datasets.loaders import (
+from sodalyte.datasets.checking.check import CheckResult, check_measurements, template
+from sodalyte.datasets.checking.parse_report import ParseReport, parse_report
+from sodalyte.datasets.checking.text_agreement import (
+    Agreement,
+    agreement,
+    text_agreement,
+)
+from sodalyte.datasets.components.component import ROLES, Component
+from sodalyte.datasets.formulations.array import FormulationArray
+from sodalyte.datasets.formulations.formulation import Formulation, parse_formulation
+from sodalyte.datasets.joining.contradictions import contradictions
+from sodalyte.datasets.joining.training import training_frame
+from sodalyte.datasets.loading.dataset import Dataset
+from sodalyte.datasets.loading.efficiencies import (
     load_anode_free_cells,
     load_ether_campaign,
     load_lithium_ce,
     load_plating_ce,
     load_plating_ce_literature,
 )
-from sodalyte.datasets.loaders_facts import (
+from sodalyte.datasets.loading.facts import (
     load_cell_economics,
     load_current_collectors,
     load_hard_carbon,
@@ -28,15 +35,12 @@ from sodalyte.datasets.loaders_facts import (
     load_supply_agents,
     load_symmetric_cells,
 )
-from sodalyte.datasets.loaders_oxidation import (
+from sodalyte.datasets.loading.oxidation import (
     load_oxidation_onsets,
     load_oxidative_limits,
 )
-from sodalyte.datasets.parse_report import ParseReport, parse_report
-from sodalyte.datasets.public import load_public, public_sets
-from sodalyte.datasets.quantities import QUANTITIES, Quantity
-from sodalyte.datasets.text_agreement import Agreement, agreement, text_agreement
-from sodalyte.datasets.training import training_frame
+from sodalyte.datasets.loading.public import load_public, public_sets
+from sodalyte.datasets.loading.quantities import QUANTITIES, Quantity
 
 __all__ = [
     "QUANTITIES",

@@ -135,7 +135,7 @@ def write_atom_table(path: str) -> int:
     int
         Number of molecules and ions.
     """
-    from sodalyte.datasets.catalogue import load_catalogue
+    from sodalyte.datasets.components.catalogue import load_catalogue
 
     smiles = {
         part

@@ -39,7 +39,7 @@ def bulk_error_table() -> pd.DataFrame:
         ``source``.
     """
     from sodalyte.datasets import load_sodium_electrolytes
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     frame = load_sodium_electrolytes().frame
     texts = frame["formulation_reading"].where(

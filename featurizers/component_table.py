@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sodalyte.datasets.component import Component
+from sodalyte.datasets.components.component import Component
 from sodalyte.featurizers.descriptors import (
     ELEMENTS,
     descriptors,

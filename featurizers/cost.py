@@ -33,7 +33,7 @@ def electrolyte_cost(formulations: Formulations) -> pd.DataFrame:
     Not a block of ``design_matrix``: what a bottle costs says nothing about how it
     plates, and a missing price must stay missing. The catalogue has dated prices of
     four carbonates and ethers; give your own quotations with
-    `sodalyte.datasets.catalogue.use_components`.
+    `sodalyte.datasets.components.catalogue.use_components`.
     """
     return pd.concat(
         [_cost(mixture) for mixture in amounts_in_blocks(formulations, ROWS_AT_ONCE)],

@@ -226,7 +226,7 @@ def remake_tables(out: Path = TABLES) -> pd.DataFrame:
     DataFrame
         The new descriptor table.
     """
-    from sodalyte.datasets.catalogue import load_catalogue
+    from sodalyte.datasets.components.catalogue import load_catalogue
 
     species = {
         part

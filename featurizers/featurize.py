@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers.design import design_matrix
 
 __all__ = ["Featurized", "featurize_file", "featurize_lines"]

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.component import Component
-from sodalyte.datasets.volume import molar_volume
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.components.component import Component
+from sodalyte.datasets.formulations.volume import molar_volume
 from sodalyte.featurizers.atoms import ELEMENTS, AtomCounts, atom_counts
 from sodalyte.featurizers.donor_number import donor_numbers
 from sodalyte.featurizers.tables_reader import read_parameters, read_rows

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from statistics import median
 
-from sodalyte.datasets.catalogue import Catalogue, load_catalogue
+from sodalyte.datasets.components.catalogue import Catalogue, load_catalogue
 
 __all__ = ["COLUMNS", "temperature_slopes", "write_liquid_table"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sodalyte.datasets.component import Component
+from sodalyte.datasets.components.component import Component
 from sodalyte.featurizers.amounts import Amounts
 from sodalyte.featurizers.component_table import component_table
 from sodalyte.featurizers.descriptors import (

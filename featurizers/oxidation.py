@@ -156,7 +156,7 @@ def onset_data() -> pd.DataFrame:
     The onsets were measured in 0.65 M Et4NBF4, without an alkali salt: upper bounds for
     an electrolyte, to be used for rank. The EC value may be of another protocol.
     """
-    from sodalyte.datasets.loaders_oxidation import load_oxidation_onsets
+    from sodalyte.datasets.loading.oxidation import load_oxidation_onsets
 
     frame = load_oxidation_onsets().frame
     columns = oxidation_columns_of(frame["smiles"].tolist()).reset_index(drop=True)

@@ -36,7 +36,7 @@ def catalogue_species() -> list[str]:
 
     Large species come first, so that parallel processes end together.
     """
-    from sodalyte.datasets.catalogue import load_catalogue
+    from sodalyte.datasets.components.catalogue import load_catalogue
 
     parts = {
         part
@@ -59,7 +59,7 @@ def _large_first(species: list[str]) -> list[str]:
 
 def catalogue_ligands() -> list[str]:
     """List the solvents and anions of the catalogue that have a donor atom."""
-    from sodalyte.datasets.catalogue import load_catalogue
+    from sodalyte.datasets.components.catalogue import load_catalogue
 
     species = ligand_species(load_catalogue().values())
     table = descriptors(species).to_dict("index")

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sodalyte.datasets.component import Component
+from sodalyte.datasets.components.component import Component
 from sodalyte.featurizers.amounts import Amounts, Formulations, amounts_in_blocks
 from sodalyte.featurizers.descriptors import descriptors
 from sodalyte.featurizers.ingredients import Ingredients, catalogue_properties

@@ -29,7 +29,7 @@ def solvation_error_table() -> pd.DataFrame:
         "snapshot": counted in one simulated box of 17 cations, +- 0.3), ``source``,
         ``note``.
     """
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     frame = pd.DataFrame(read_rows("solvation_references.csv"))
     low, high = frame["low"].astype(float), frame["high"].astype(float)
@@ -136,8 +136,8 @@ def _judge(row: Mapping[str, str], printed: str) -> dict[str, object]:
 
 def _value(kind: str, quantity: str, text: str) -> float:
     """Compute one feature of a formulation or one number of a component."""
-    from sodalyte.datasets.catalogue import load_catalogue
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.components.catalogue import load_catalogue
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     if kind == "component":
         row = component_table([load_catalogue().find(text)]).iloc[0]

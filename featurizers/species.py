@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sodalyte.datasets.component import Component
+from sodalyte.datasets.components.component import Component
 
 __all__ = [
     "BARE_CATIONS",

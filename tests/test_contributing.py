@@ -130,7 +130,7 @@ def test_a_data_set(copy):
     assert follow(copy, "A data set") == 6
     digest = run_code(
         copy,
-        "from sodalyte.datasets.bundled import table_sha256 as sha\n"
+        "from sodalyte.datasets.loading.bundled import table_sha256 as sha\n"
         "print(sha('separators'))",
     )
     with (copy / "sodalyte/datasets/tables/checksums.csv").open("a") as file:

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from sodalyte.datasets.all_sets import ALL_LOADERS
-from sodalyte.datasets.bundled import checksums, read_table
-from sodalyte.datasets.quantities import QUANTITIES
+from sodalyte.datasets.loading.all_sets import ALL_LOADERS
+from sodalyte.datasets.loading.bundled import checksums, read_table
+from sodalyte.datasets.loading.quantities import QUANTITIES
 
 # rows of the fact tables from which the sets were built, counted by hand
 SOURCE_ROWS = {

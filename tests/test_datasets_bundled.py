@@ -2,7 +2,7 @@ from importlib.resources import files
 
 import pytest
 
-from sodalyte.datasets.bundled import (
+from sodalyte.datasets.loading.bundled import (
     checksums,
     description_page,
     read_table,

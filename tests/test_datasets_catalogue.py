@@ -6,9 +6,9 @@ from importlib.resources import files
 
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.catalogue_names import normalise_name
-from sodalyte.datasets.component_values import (
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.components.names import normalise_name
+from sodalyte.datasets.components.values import (
     QUALITIES,
     SOURCE_KINDS,
     density_relative_std,
@@ -341,7 +341,7 @@ def test_property_frame_keeps_conflicts_in_view(catalogue):
 def test_loading_is_light():
     """The parser starts with it, without RDKit and pandas; benchmarks/ time it."""
     code = (
-        "import sys, sodalyte.datasets.catalogue as c; c.load_catalogue();"
+        "import sys, sodalyte.datasets.components.catalogue as c; c.load_catalogue();"
         "print(*[m for m in ('rdkit', 'pandas', 'scipy') if m in sys.modules])"
     )
     command = [sys.executable, "-c", code]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sodalyte.datasets import check
-from sodalyte.datasets.check import check_measurements, template
-from sodalyte.datasets.check_columns import COLUMNS
-from sodalyte.datasets.training import training_frame
+from sodalyte.datasets.checking import check
+from sodalyte.datasets.checking.check import check_measurements, template
+from sodalyte.datasets.checking.columns import COLUMNS
+from sodalyte.datasets.joining.training import training_frame
 
 HEADER = (
     "formulation,metal,collector,current_density_mA_per_cm2,"

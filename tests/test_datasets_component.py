@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from sodalyte.datasets.component import ROLES, Component
+from sodalyte.datasets.components.component import ROLES, Component
 
 NAPF6 = Component(
     "NaPF6", "F[P-](F)(F)(F)(F)F.[Na+]", "salt", 167.95, None, 52.0, 12.0, "Na+", "PF6-"

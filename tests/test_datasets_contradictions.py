@@ -1,5 +1,5 @@
-from sodalyte.datasets.all_sets import ALL_LOADERS
-from sodalyte.datasets.contradictions import contradictions
+from sodalyte.datasets.joining.contradictions import contradictions
+from sodalyte.datasets.loading.all_sets import ALL_LOADERS
 
 
 def pairs(kind):

@@ -1,8 +1,8 @@
 import pytest
 
-from sodalyte.datasets.check import check_measurements
-from sodalyte.datasets.corrections import apply_corrections, read_corrections
-from sodalyte.datasets.merge import empty_ledger, merge_measurements
+from sodalyte.datasets.checking.check import check_measurements
+from sodalyte.datasets.joining.corrections import apply_corrections, read_corrections
+from sodalyte.datasets.joining.merge import empty_ledger, merge_measurements
 
 CELLS = """formulation,metal,collector,current_density_mA_per_cm2,\
 areal_capacity_mAh_per_cm2,temperature_C,ce_percent,ce_qualifier,work,row_id

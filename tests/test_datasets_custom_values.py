@@ -1,7 +1,7 @@
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.custom_values import own_values
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.components.custom_values import own_values
 
 G2 = load_catalogue()["G2"]
 

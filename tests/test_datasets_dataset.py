@@ -3,7 +3,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from sodalyte.datasets.dataset import Dataset
+from sodalyte.datasets.loading.dataset import Dataset
 
 
 def frame(*formulations):

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.component import ROLES
-from sodalyte.datasets.formulation import (
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.components.component import ROLES
+from sodalyte.datasets.formulations.formulation import (
     Formulation,
     parse_formulation,
     round_fraction,

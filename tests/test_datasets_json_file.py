@@ -2,7 +2,7 @@
 
 import pytest
 
-from sodalyte.datasets.json_file import MOST_BYTES, read_json
+from sodalyte.datasets.files.json_file import MOST_BYTES, read_json
 
 
 def read(path):

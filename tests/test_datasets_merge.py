@@ -1,8 +1,12 @@
 import pytest
 
-from sodalyte.datasets.check import check_measurements
-from sodalyte.datasets.merge import empty_ledger, merge_measurements, typed_ledger
-from sodalyte.datasets.training import training_frame
+from sodalyte.datasets.checking.check import check_measurements
+from sodalyte.datasets.joining.merge import (
+    empty_ledger,
+    merge_measurements,
+    typed_ledger,
+)
+from sodalyte.datasets.joining.training import training_frame
 
 HEADER = (
     "formulation,metal,collector,current_density_mA_per_cm2,"

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from sodalyte.datasets import mixing
-from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.formulations import mixing
 
 CATALOGUE = load_catalogue()
 NAPF6, G2, DME = (CATALOGUE[name] for name in ("NaPF6", "G2", "DME"))

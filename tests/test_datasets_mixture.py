@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from sodalyte.datasets.formulation import Formulation
-from sodalyte.datasets.formulations import FormulationArray
-from sodalyte.datasets.mixture import Mixture
+from sodalyte.datasets.formulations.array import FormulationArray
+from sodalyte.datasets.formulations.formulation import Formulation
+from sodalyte.datasets.formulations.mixture import Mixture
 
 TEXTS = (
     "1 M NaPF6 in G2",

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.molar_volume import (
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.components.molar_volume import (
     estimate_ionic_liquid_volume_mL_per_mol,
     estimate_liquid_volume_mL_per_mol,
     estimate_salt_volume_mL_per_mol,

@@ -1,6 +1,6 @@
 import pytest
 
-from sodalyte.datasets.notation import read_notation
+from sodalyte.datasets.notation.text import read_notation
 
 
 def species(text):

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from sodalyte.datasets.notation_entries import (
+from sodalyte.datasets.notation.entries import (
     Entry,
     Ratio,
     has_salt_beside,

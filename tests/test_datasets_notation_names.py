@@ -1,7 +1,7 @@
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.notation_names import Lexicon, NameText, plain_text
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.notation.names import Lexicon, NameText, plain_text
 
 LEXICON = Lexicon.of(load_catalogue())
 

@@ -1,9 +1,9 @@
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.notation_names import Lexicon
-from sodalyte.datasets.notation_reader import NotationReader
-from sodalyte.datasets.notation_tokens import tokenize
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.notation.names import Lexicon
+from sodalyte.datasets.notation.reader import NotationReader
+from sodalyte.datasets.notation.tokens import tokenize
 
 LEXICON = Lexicon.of(load_catalogue())
 

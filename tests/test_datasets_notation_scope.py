@@ -1,8 +1,8 @@
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.notation_names import Lexicon
-from sodalyte.datasets.notation_scope import check_scope, scope_rules, suspicion
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.notation.names import Lexicon
+from sodalyte.datasets.notation.scope import check_scope, scope_rules, suspicion
 
 NAMES = Lexicon.of(load_catalogue()).names
 

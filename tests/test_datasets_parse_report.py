@@ -1,4 +1,4 @@
-from sodalyte.datasets.parse_report import parse_report
+from sodalyte.datasets.checking.parse_report import parse_report
 
 
 def test_every_text_is_read_or_refused_for_a_reason(capsys):

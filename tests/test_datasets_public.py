@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sodalyte.datasets.public import (
+from sodalyte.datasets.loading.public import (
     DATA_FOLDER_VARIABLE,
     load_public,
     public_sets,

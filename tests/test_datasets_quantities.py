@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from sodalyte.datasets.quantities import QUANTITIES, Quantity
+from sodalyte.datasets.loading.quantities import QUANTITIES, Quantity
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES.values(), ids=list(QUANTITIES))

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from sodalyte.datasets.reading import (
+from sodalyte.datasets.loading.reading import (
     NOT_STATED,
     add_formulations,
     read_formulation,

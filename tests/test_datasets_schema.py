@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from sodalyte.datasets.loaders_oxidation import (
+from sodalyte.datasets.checking.schema import validate_efficiencies, validate_oxidation
+from sodalyte.datasets.joining.training import CE_LOADERS
+from sodalyte.datasets.loading.oxidation import (
     load_oxidation_onsets,
     load_oxidative_limits,
 )
-from sodalyte.datasets.schema import validate_efficiencies, validate_oxidation
-from sodalyte.datasets.training import CE_LOADERS
 
 
 @pytest.mark.parametrize("load", CE_LOADERS, ids=lambda f: f.__name__)

@@ -1,4 +1,8 @@
-from sodalyte.datasets.text_agreement import TOLERANCE, agreement, text_agreement
+from sodalyte.datasets.checking.text_agreement import (
+    TOLERANCE,
+    agreement,
+    text_agreement,
+)
 
 TABLE = text_agreement()
 

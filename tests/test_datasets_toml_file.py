@@ -2,7 +2,7 @@
 
 import pytest
 
-from sodalyte.datasets.toml_file import MOST_BYTES, beside, read_toml, wrong_kinds
+from sodalyte.datasets.files.toml_file import MOST_BYTES, beside, read_toml, wrong_kinds
 
 
 def test_a_file_is_read(tmp_path):

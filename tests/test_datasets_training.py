@@ -4,10 +4,10 @@ from importlib.resources import files
 import pandas as pd
 import pytest
 
-from sodalyte.datasets.check import check_measurements
-from sodalyte.datasets.loaders import CE_COLUMNS
-from sodalyte.datasets.schema import validate_efficiencies
-from sodalyte.datasets.training import CE_LOADERS, own_rows, training_frame
+from sodalyte.datasets.checking.check import check_measurements
+from sodalyte.datasets.checking.schema import validate_efficiencies
+from sodalyte.datasets.joining.training import CE_LOADERS, own_rows, training_frame
+from sodalyte.datasets.loading.efficiencies import CE_COLUMNS
 
 
 def rows_of_the_file(name):

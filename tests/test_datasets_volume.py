@@ -3,9 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.component import Component
-from sodalyte.datasets.volume import (
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.components.component import Component
+from sodalyte.datasets.formulations.volume import (
     ESTIMATED_SALT_VOLUME_RELATIVE_STD,
     ESTIMATED_VOLUME_RELATIVE_STD,
     girolami_volume_mL_per_mol,

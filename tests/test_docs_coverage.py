@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sodalyte.datasets import check_measurements
-from sodalyte.datasets.all_sets import ALL_LOADERS
+from sodalyte.datasets.loading.all_sets import ALL_LOADERS
 from sodalyte.models.cell import CellDesign, CellModel, ElectrolyteProperties, Protocol
 from sodalyte.screen.cli import app
 from sodalyte.screen.judging.predict import predict

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sodalyte.datasets.all_sets import ALL_LOADERS
+from sodalyte.datasets.loading.all_sets import ALL_LOADERS
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("datasets", "featurizers", "models", "screen")

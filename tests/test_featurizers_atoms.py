@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import sodalyte.featurizers
-from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.components.catalogue import load_catalogue
 from sodalyte.featurizers.atoms import ELEMENTS, atom_counts, count_atoms
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers.amounts import amounts
 from sodalyte.featurizers.bulk import bulk_properties
 from sodalyte.featurizers.bulk_checks import bulk_error_summary, bulk_error_table

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers.bulk import BulkProperties
 from sodalyte.featurizers.bulk_checks import bulk_error_table
 from sodalyte.featurizers.bulk_validity import bulk_validity, bulk_validity_table

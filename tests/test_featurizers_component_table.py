@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.components.catalogue import load_catalogue
 from sodalyte.featurizers.component_table import component_table, family_lumo_medians
 from sodalyte.featurizers.descriptors import load_descriptor_table
 from sodalyte.featurizers.orbital_table import load_orbital_table, load_pair_table
@@ -92,7 +92,7 @@ def test_atoms_are_those_of_the_formula_unit():
 def test_catalogue_species_need_no_chemistry_library():
     code = (
         "import sys\n"
-        "from sodalyte.datasets.catalogue import load_catalogue\n"
+        "from sodalyte.datasets.components.catalogue import load_catalogue\n"
         "from sodalyte.featurizers.component_table import component_table\n"
         "find = load_catalogue().find\n"
         "component_table([find(n) for n in ('DME', 'FEC', 'NaPF6', 'NaFSI', 'BTFE')])\n"

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers.amounts import amounts
 from sodalyte.featurizers.composition import RATIO_CEILING, composition_features
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue, use_components
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.components.catalogue import load_catalogue, use_components
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers import electrolyte_cost
 
 

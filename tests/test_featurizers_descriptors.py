@@ -100,7 +100,7 @@ def test_similarity_is_one_to_itself_and_ranks_relatives_first():
 
 
 def test_the_shipped_table_covers_the_catalogue():
-    from sodalyte.datasets.catalogue import load_catalogue
+    from sodalyte.datasets.components.catalogue import load_catalogue
 
     parts = {p for c in load_catalogue().values() for p in c.smiles.split(".")}
     missing = sorted(parts - set(load_descriptor_table().index))

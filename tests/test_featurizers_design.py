@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.component import Component
-from sodalyte.datasets.formulation import Formulation
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.components.component import Component
+from sodalyte.datasets.formulations.array import FormulationArray
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers import BLOCKS, design_matrix
 from sodalyte.featurizers import design as design_module
 from sodalyte.featurizers.dictionary import feature_dictionary

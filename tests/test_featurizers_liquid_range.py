@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers.liquid_range import liquid_range
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import sodalyte.featurizers
-from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.components.catalogue import load_catalogue
 from sodalyte.featurizers.ingredients import bulk_parameters
 from sodalyte.featurizers.liquids import temperature_slopes
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers.amounts import amounts
 from sodalyte.featurizers.component_table import component_table
 from sodalyte.featurizers.molecules import oxidation_shell_columns

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.components.catalogue import load_catalogue
 from sodalyte.featurizers.orbital_table import load_orbital_table
 from sodalyte.featurizers.oxidation import (
     oxidation_potentials,

@@ -1,6 +1,6 @@
 import pytest
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers.solubility import (
     miscibility_guard,
     reported_mixtures,

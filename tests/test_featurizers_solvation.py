@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodalyte.datasets.catalogue import load_catalogue
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.components.catalogue import load_catalogue
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers.amounts import amounts
 from sodalyte.featurizers.ingredients import ingredients
 from sodalyte.featurizers.solvation import (

@@ -1,6 +1,6 @@
 import pytest
 
-from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.components.catalogue import load_catalogue
 from sodalyte.featurizers.species import (
     anion_parts,
     cation_parts,

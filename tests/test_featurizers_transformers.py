@@ -3,7 +3,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.pipeline import make_union
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers.transformers import (
     BulkFeatures,
     CompositionFeatures,

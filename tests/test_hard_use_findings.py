@@ -11,8 +11,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from sodalyte.datasets.catalogue import load_components_toml
-from sodalyte.datasets.check import check_measurements
+from sodalyte.datasets.checking.check import check_measurements
+from sodalyte.datasets.components.catalogue import load_components_toml
 from sodalyte.models.cell import design_from_toml
 from sodalyte.models.cell.cathodes import resolve_cathode
 from sodalyte.screen.retraining.moves import read_proposals

@@ -15,8 +15,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sodalyte.datasets.check import check_measurements
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.checking.check import check_measurements
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.campaign.campaign import Campaign
 from sodalyte.screen.outputs import FORMULA_STARTS
 from sodalyte.screen.proposing.propose import propose

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sodalyte.datasets.catalogue import load_catalogue, load_components_toml
-from sodalyte.datasets.check import check_measurements
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.checking.check import check_measurements
+from sodalyte.datasets.components.catalogue import load_catalogue, load_components_toml
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.models.cell import design_from_toml
 from sodalyte.screen.judging.judge import load_targets
 from sodalyte.screen.space.search_space import SearchSpace

@@ -9,6 +9,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ["datasets", "featurizers", "models", "screen"]
+STAGES = [  # of datasets, in the order in which they may import each other
+    "files",
+    "components",
+    "notation",
+    "formulations",
+    "loading",
+    "checking",
+    "joining",
+]
 SOURCES = sorted(
     path for room in [*ROOMS, "src/sodalyte"] for path in (ROOT / room).rglob("*.py")
 )
@@ -39,6 +48,18 @@ def test_imports_point_back(path):
     forbidden = tuple(f"sodalyte.{name}" for name in later)
     turned = [m for m in imported_modules(path) if m.startswith(forbidden)]
     assert not turned, f"{identify(path)} imports a later room: {turned}"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "datasets").glob("*/*.py")), ids=identify
+)
+def test_stages_of_the_data_import_only_earlier_ones(path):
+    later = STAGES[STAGES.index(path.parent.name) + 1 :]
+    forbidden = tuple(f"sodalyte.datasets.{name}." for name in later)
+    modules = [f"{module}." for module in imported_modules(path)]
+    turned = [module for module in modules if module.startswith(forbidden)]
+    assert not turned, f"{identify(path)} imports a later stage: {turned}"
+    assert "sodalyte.datasets." not in modules, "a stage imports the whole room"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sodalyte.datasets import Formulation
-from sodalyte.datasets.loaders_facts import load_qualitative_rules
+from sodalyte.datasets.loading.facts import load_qualitative_rules
 from sodalyte.models import benchmarks, cards, explain, rules
 from sodalyte.models.archive import read_archive, write_archive
 from sodalyte.models.limit_benchmark import limit_leave_one_work_out

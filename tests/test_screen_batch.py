@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sodalyte.datasets.formulation import Formulation
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.formulations.array import FormulationArray
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.choosing.acquisition import BatchBelief, standardised
 from sodalyte.screen.choosing.batch import (
     BatchSettings,

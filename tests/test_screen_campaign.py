@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.campaign.campaign import Campaign
 from sodalyte.screen.campaign.state import CampaignState, fold
 from sodalyte.screen.campaign.storage import Event, shown
@@ -364,7 +364,7 @@ def test_kill_9_loses_nothing_told_on_postgresql(postgres_address):
 
 ASK_AND_TELL = """
 import sys
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.campaign.campaign import Campaign
 place, name, worker, n_batches = sys.argv[1:]
 pool = [

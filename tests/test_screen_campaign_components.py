@@ -3,9 +3,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from sodalyte.datasets.catalogue import load_catalogue, use_components
-from sodalyte.datasets.check import check_measurements
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.checking.check import check_measurements
+from sodalyte.datasets.components.catalogue import load_catalogue, use_components
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.campaign.campaign import Campaign
 from sodalyte.screen.campaign.components import (
     catalogue_of,

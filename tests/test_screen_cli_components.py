@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.components.catalogue import load_catalogue
 from sodalyte.screen.cli import app
 
 OWN = """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.cli import app
 from sodalyte.screen.judging.conditions import ANY_LABORATORY, Conditions
 from sodalyte.screen.judging.laboratory import in_own_laboratory, own_laboratory

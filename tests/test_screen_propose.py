@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sodalyte.datasets.formulation import Formulation
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.formulations.array import FormulationArray
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.choosing.batch import lab_steps_between
 from sodalyte.screen.judging.conditions import Conditions
 from sodalyte.screen.judging.predict import predict_documents

@@ -59,7 +59,7 @@ def registry(shelf, tmp_path):
 
 
 def predicted(predictors):
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     texts = ["1 M NaPF6 in G2", "1 M NaFSI in DME", "1 M NaPF6 in EC/DEC"]
     X = feature_matrix([Formulation.from_text(text) for text in texts])

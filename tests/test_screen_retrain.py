@@ -87,7 +87,7 @@ def run(registry, *data, **options):
 
 
 def predicted(registry, version):
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     texts = ["1 M NaPF6 in G2", "1 M NaFSI in DME", "1 M NaPF6 in EC/DEC"]
     X = feature_matrix([Formulation.from_text(text) for text in texts])

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sodalyte.datasets.formulation import Formulation
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.formulations.array import FormulationArray
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.space.ingredients import is_pfas
 from sodalyte.screen.space.lab_grid import LabGrid
 from sodalyte.screen.space.mixture_rules import dissolving_rule, largest_liquid_fraction

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.featurizers.solubility import solubility_guard
 from sodalyte.screen.lab.request import lab_request
 from sodalyte.screen.lab.stocks import plan_stocks

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sodalyte.datasets.toml_file import is_number
+from sodalyte.datasets.files.toml_file import is_number
 from sodalyte.models.cell.parameters import (
     Parameter,
     key_by_name,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sodalyte.datasets.toml_file import beside, read_toml, wrong_kinds
+from sodalyte.datasets.files.toml_file import beside, read_toml, wrong_kinds
 from sodalyte.models.cell.cathodes import Cathode, resolve_cathode
 from sodalyte.models.cell.parameters import read_parameter_file
 from sodalyte.models.cell.protocol import Protocol

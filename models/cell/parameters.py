@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sodalyte.datasets.toml_file import read_toml
+from sodalyte.datasets.files.toml_file import read_toml
 from sodalyte.models.cell.constants import Z_95
 
 MOST_LETTERS = 300  # of a fault, in a message

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.formulations.array import FormulationArray
 from sodalyte.screen.benchmarks.replay import spread
 from sodalyte.screen.choosing.pareto import hypervolume, pareto_mask
 from sodalyte.screen.choosing.refine import search_space

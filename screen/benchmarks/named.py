@@ -34,7 +34,7 @@ def _torch(device: str) -> TorchSettings:
     """Describe every measured component, and hand over lithium as the other task."""
     import pandas as pd
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.featurizers.component_table import component_table
     from sodalyte.models.network import TorchSettings, checked_device
     from sodalyte.models.observations import read_observations
@@ -117,7 +117,7 @@ def _transfer() -> Document:
 
 def _rules() -> Document:
     from sodalyte.datasets import Formulation
-    from sodalyte.datasets.loaders_facts import load_qualitative_rules
+    from sodalyte.datasets.loading.facts import load_qualitative_rules
     from sodalyte.models.rules import rule_verdicts
     from sodalyte.screen.surrogates.training import feature_matrix, limits_table
 

@@ -8,7 +8,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
 
 __all__ = ["ReplayPool", "lithium_pool", "sodium_pool"]
 
@@ -61,7 +61,7 @@ def lithium_pool() -> ReplayPool:
     Rows with the same canonical composition are joined: the mean of their nines, and
     the protocol and work of the first. The targets are the 8 best, ties by row order.
     """
-    from sodalyte.datasets.loaders import load_lithium_ce
+    from sodalyte.datasets.loading.efficiencies import load_lithium_ce
 
     dataset = load_lithium_ce()
     frame = dataset.frame.reset_index(drop=True)
@@ -95,7 +95,7 @@ def sodium_pool() -> ReplayPool:
     The sodium rows of the papers are known too, as they are to whoever starts a
     campaign with the bundled data.
     """
-    from sodalyte.datasets.loaders import load_ether_campaign
+    from sodalyte.datasets.loading.efficiencies import load_ether_campaign
     from sodalyte.screen.surrogates.training import training_table
 
     dataset = load_ether_campaign()

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.screen.judging.judge import Judge
     from sodalyte.screen.space.search_space import SearchSpace
 
@@ -133,7 +133,7 @@ def _parse() -> list[Stage]:
     from rdkit import Chem
     from rdkit.Chem import Descriptors
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     weight: Any = Descriptors
     drawn: list[Formulation] = list(_space().sample(N_TEXTS))
@@ -326,7 +326,7 @@ def _drawn_one_by_one(space: SearchSpace) -> int:
     """Draw recipes the plain way until so many are allowed; return the tries."""
     import numpy as np
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     random = np.random.default_rng(0)
     names = {role: rule.names for role, rule in space.role_rules.items()}

@@ -6,8 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from sodalyte.datasets.catalogue import Catalogue, use_components
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.components.catalogue import Catalogue, use_components
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.campaign.components import catalogue_of
 from sodalyte.screen.campaign.records import checked_reason, plain, stamp
 from sodalyte.screen.campaign.result import check_result

@@ -5,9 +5,9 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-from sodalyte.datasets.catalogue import Catalogue
-from sodalyte.datasets.catalogue_bundled import bundled_catalogue
-from sodalyte.datasets.toml_file import beside
+from sodalyte.datasets.components.bundled import bundled_catalogue
+from sodalyte.datasets.components.catalogue import Catalogue
+from sodalyte.datasets.files.toml_file import beside
 from sodalyte.screen.space.search_space import SearchSpace
 
 __all__ = ["catalogue_of", "components_text", "space_of"]

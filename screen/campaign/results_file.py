@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sodalyte.datasets.check_files import read_raw
+from sodalyte.datasets.checking.files import read_raw
 
 __all__ = ["read_results"]
 
@@ -26,8 +26,8 @@ def read_results(path: str | Path) -> list[dict[str, Any]]:
     Parameters
     ----------
     path : path
-        As a spreadsheet writes it; see `datasets.check_files` for its bounds. An empty
-        cell says nothing.
+        As a spreadsheet writes it; see `datasets.checking.files` for its bounds. An
+        empty cell says nothing.
 
     Returns
     -------

@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.campaign.state import CampaignState
 from sodalyte.screen.campaign.storage import quiet_optuna
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.formulations.array import FormulationArray
 from sodalyte.screen.choosing.acquisition import BatchBelief, standardised
 from sodalyte.screen.space.lab_grid import LabGrid
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.formulations.array import FormulationArray
 from sodalyte.screen.choosing.pareto import pareto_mask
 from sodalyte.screen.space.neighbours import neighbour_steps
 

@@ -137,7 +137,7 @@ def _ask(
     campaign: Campaign, n: int, *, by: str | None, **options: Any
 ) -> tuple[list[Experiment], Proposals]:
     """Propose from the campaign's own results, and reserve what is proposed."""
-    from sodalyte.datasets.catalogue import use_components
+    from sodalyte.datasets.components.catalogue import use_components
     from sodalyte.screen.campaign.components import space_of
     from sodalyte.screen.proposing.propose import propose
 

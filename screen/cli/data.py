@@ -34,8 +34,8 @@ def check(
     json: Json = False,
 ) -> None:
     """Validate a measurement file: all faults at once, by row."""
-    from sodalyte.datasets.check import check_measurements
-    from sodalyte.datasets.check import template as header
+    from sodalyte.datasets.checking.check import check_measurements
+    from sodalyte.datasets.checking.check import template as header
 
     if template:
         typer.echo(header(), nl=False)

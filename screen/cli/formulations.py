@@ -22,7 +22,7 @@ from sodalyte.screen.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
@@ -59,7 +59,7 @@ def read_formulations(
     texts: list[str] | None, file: Path | None, *, molarity_per: str = "solution"
 ) -> list[tuple[str, Formulation | str]]:
     """Read every text; one that cannot be read gives its message instead."""
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     if bool(texts) == (file is not None):
         raise fail(
@@ -318,7 +318,7 @@ def recipe(
     json: Json = False,
 ) -> None:
     """Write the weigh sheet of one formulation."""
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.screen.lab.recipe import recipe as weigh_sheet
 
     with own_components(components), bad_input():

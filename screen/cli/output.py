@@ -94,7 +94,7 @@ def bad_input(*further: type[Exception]) -> Iterator[None]:
 @contextmanager
 def own_components(path: Path | None) -> Iterator[None]:
     """Let a command know the components of a file; a faulty one is bad input."""
-    from sodalyte.datasets.catalogue import load_catalogue, use_components
+    from sodalyte.datasets.components.catalogue import load_catalogue, use_components
 
     if path is None:
         with use_components(None):

@@ -10,7 +10,7 @@ import numpy as np
 from sodalyte.screen.plots.page import Panel, check_picture_path, write_pictures
 
 if TYPE_CHECKING:
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.models.cell import CellResult
     from sodalyte.screen.judging.conditions import Conditions
 

@@ -15,7 +15,7 @@ from sodalyte.screen.judging.targets import Target, desirability
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
     from sodalyte.models.cell import CellDesign, CellResult, Protocol
     from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
     from sodalyte.screen.judging.conditions import Conditions
@@ -59,7 +59,7 @@ def load_targets(path: Any = None) -> tuple[Target, ...]:
     import math
     from importlib.resources import as_file, files
 
-    from sodalyte.datasets.toml_file import read_toml
+    from sodalyte.datasets.files.toml_file import read_toml
     from sodalyte.models.cell.figures import FIGURES
 
     bundled = files("sodalyte.screen") / "spaces" / "targets.toml"

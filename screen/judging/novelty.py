@@ -10,8 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sodalyte.datasets.formulation import Formulation
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
+    from sodalyte.datasets.formulations.formulation import Formulation
 
 __all__ = ["has_unmeasured", "measured_names", "unmeasured"]
 
@@ -34,7 +34,7 @@ def measured_names(frame: pd.DataFrame) -> frozenset[str]:
 
 @lru_cache(maxsize=8)
 def _names(texts: tuple[str, ...]) -> frozenset[str]:
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     return frozenset(
         name for text in texts for name in Formulation.from_text(text).names

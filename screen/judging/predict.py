@@ -16,7 +16,7 @@ from sodalyte.screen.judging.novelty import measured_names, unmeasured
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.screen.surrogates.training import Predictors
 
 __all__ = ["Conditions", "check_metal", "predict", "predict_documents", "source_doubt"]
@@ -52,7 +52,7 @@ def predict_documents(
         If a formulation has no salt of the plated metal, or the model knows no cell
         of the laboratory.
     """
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
     from sodalyte.screen.surrogates.training import default_predictors, feature_matrix
 
     predictors = predictors or default_predictors()
@@ -206,7 +206,7 @@ def predict(texts: str | Sequence[str], **conditions: Any) -> pd.DataFrame:
     """
     import pandas as pd
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     if isinstance(texts, str):
         texts = [texts]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.plots.style import nines
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def dilution_series(base: Formulation, liquid: str, shares: Sequence[float]) -> 
     ValueError
         If a share is out of range or the base holds the liquid already.
     """
-    from sodalyte.datasets.catalogue import load_catalogue
+    from sodalyte.datasets.components.catalogue import load_catalogue
 
     component = load_catalogue().find(liquid)
     outside = [share for share in shares if not 0.0 <= share < 1.0]

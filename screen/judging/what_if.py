@@ -15,7 +15,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.models.cell import CellResult
     from sodalyte.screen.judging.judge import Judge
 
@@ -62,7 +62,7 @@ def what_if_grid(judge: Judge, formulations: Sequence[Formulation]) -> dict[str,
     ValueError
         If the run varies a setting itself: arrays cannot be put on a grid.
     """
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
 
     cutoff, ratio = _defaults(judge)
     lowest = _lowest_cutoff(judge)

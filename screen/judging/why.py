@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.judging.targets import Target
 
 __all__ = ["difference", "trade_off", "why"]

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
 __all__ = ["recipe"]
 
@@ -110,7 +110,7 @@ def _listing(names: list[str]) -> str:
 
 
 def _warnings(formulation: Formulation) -> list[str]:
-    from sodalyte.datasets.catalogue import load_catalogue
+    from sodalyte.datasets.components.catalogue import load_catalogue
 
     catalogue = load_catalogue()
     warnings = [f"assumed: {text}" for text in formulation.assumptions]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.lab.stocks import default_labels, plan_stocks
 
 __all__ = ["lab_request"]

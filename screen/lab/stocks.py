@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from sodalyte.datasets.component import Component
-from sodalyte.datasets.formulation import Formulation
-from sodalyte.datasets.volume import molar_volume
+from sodalyte.datasets.components.component import Component
+from sodalyte.datasets.formulations.formulation import Formulation
+from sodalyte.datasets.formulations.volume import molar_volume
 
 __all__ = ["Stock", "StockPlan", "Transfer", "plan_stocks"]
 

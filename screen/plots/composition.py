@@ -10,7 +10,7 @@ from sodalyte.screen.plots.style import ROLE_COLOURS, blank_figure
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
 __all__ = ["composition_figure", "ternary_figure"]
 

@@ -10,7 +10,7 @@ from sodalyte.screen.lab.request import lab_request
 from sodalyte.screen.lab.stocks import plan_stocks
 
 if TYPE_CHECKING:
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.screen.judging.conditions import Conditions
 
 __all__ = ["bench_plan", "stock_rows"]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import sodalyte
-from sodalyte.datasets.catalogue import load_catalogue
+from sodalyte.datasets.components.catalogue import load_catalogue
 from sodalyte.screen.choosing.batch import suggest_replicates
 from sodalyte.screen.judging.predict import predict_documents, source_doubt
 from sodalyte.screen.judging.rate_check import NOT_ASKED, check_rate
@@ -23,7 +23,7 @@ from sodalyte.screen.proposing.bench import bench_plan
 from sodalyte.screen.proposing.summary import provenance, summary
 
 if TYPE_CHECKING:
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.screen.judging.judge import Judge
     from sodalyte.screen.proposing.pool import Pool
     from sodalyte.screen.proposing.proposals import Proposals
@@ -132,7 +132,7 @@ def _rate_checks(
     judge: Judge, chosen: list[Formulation], *, wanted: bool
 ) -> tuple[list[dict[str, Any] | None], str]:
     """Check utilisation and voltage of the batch with the DFN, where wanted."""
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
 
     if not wanted:
         return [None] * len(chosen), NOT_ASKED
@@ -143,7 +143,7 @@ def _rate_checks(
 
 def describe(judge: Judge, formulations: list[Formulation]) -> list[dict[str, Any]]:
     """Predict formulations and evaluate their cells, one document each."""
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
 
     array = FormulationArray.from_list(formulations)
     X = judge.features(array)
@@ -180,7 +180,7 @@ def _whys(
     control: dict[str, Any] | None,
 ) -> list[str]:
     """Say why each recipe was chosen, held against the best measured one."""
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     compared = list(chosen)
     if control is not None:
@@ -206,7 +206,7 @@ def _whys(
 
 def _medians(judge: Judge, formulations: list[Formulation]) -> list[dict[str, float]]:
     """Evaluate the targets' figures at the medians of both surrogates."""
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
 
     array = FormulationArray.from_list(formulations)
     X = judge.features(array)
@@ -219,7 +219,7 @@ def _medians(judge: Judge, formulations: list[Formulation]) -> list[dict[str, fl
 
 def _control(judge: Judge, space: SearchSpace) -> dict[str, Any] | None:
     """Choose the best measured recipe that can be mixed here, as the control."""
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     frame = judge.predictors.frame
     ran = frame[(frame["outcome"] == "ran") & frame["ce_percent"].notna()]
@@ -280,8 +280,8 @@ def _cloud(pool: Pool) -> pd.DataFrame:
 
 def _measured_points(judge: Judge) -> pd.DataFrame:
     """Place the measured recipes: measured efficiency, predicted limit."""
-    from sodalyte.datasets.formulation import Formulation
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     frame = judge.predictors.frame
     ran = frame[frame["ce_percent"].notna()]

@@ -14,7 +14,7 @@ from sodalyte.screen.choosing.pareto import pareto_mask
 from sodalyte.screen.choosing.refine import search_space
 
 if TYPE_CHECKING:
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
     from sodalyte.screen.judging.judge import Judge
     from sodalyte.screen.space.search_space import SearchSpace
 

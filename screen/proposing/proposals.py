@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sodalyte.datasets.catalogue import Catalogue, use_components
+from sodalyte.datasets.components.catalogue import Catalogue, use_components
 from sodalyte.screen.outputs import check_folder, csv_text, to_json, write_files
 
 if TYPE_CHECKING:

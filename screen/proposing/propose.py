@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sodalyte.datasets.catalogue import Catalogue, use_components
+from sodalyte.datasets.components.catalogue import Catalogue, use_components
 from sodalyte.screen.choosing.batch import select_batch
 from sodalyte.screen.judging.judge import Judge, load_targets
 from sodalyte.screen.judging.laboratory import in_own_laboratory
@@ -19,7 +19,7 @@ from sodalyte.screen.proposing.proposals import Proposals
 from sodalyte.screen.space.search_space import SearchSpace
 
 if TYPE_CHECKING:
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
     from sodalyte.screen.campaign.campaign import Campaign
     from sodalyte.screen.judging.conditions import Conditions
     from sodalyte.screen.surrogates.training import Predictors
@@ -217,7 +217,7 @@ def read_measurements(path: str | Path) -> pd.DataFrame:
     ValueError
         If the file has faults: shows five and the count.
     """
-    from sodalyte.datasets.check import check_measurements
+    from sodalyte.datasets.checking.check import check_measurements
 
     result = check_measurements(Path(path))
     if len(result.faults):
@@ -247,8 +247,8 @@ def _predictors(own: pd.DataFrame) -> Predictors:
 
 
 def _read_all(texts: Sequence[str]) -> FormulationArray | None:
-    from sodalyte.datasets.formulation import Formulation
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     if not texts:
         return None

@@ -148,7 +148,7 @@ def drawing(smiles: str) -> str:
 def _composition(formulation_text: str) -> list[dict[str, Any]]:
     from markupsafe import Markup
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     formulation = Formulation.from_text(formulation_text)
     return [

@@ -83,7 +83,7 @@ def _finding(kind: str, what: str, rows: pd.Series | list[str]) -> dict[str, Any
 
 
 def _names(formulation: str) -> set[tuple[str, str]]:
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     read = Formulation.from_text(formulation)
     return {(component.role, component.name) for component in read.components}

@@ -12,7 +12,7 @@ from sodalyte.screen.surrogates.registry_files import file_hash
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sodalyte.datasets.check import CheckResult
+    from sodalyte.datasets.checking.check import CheckResult
     from sodalyte.screen.surrogates.snapshot import Snapshot
 
 __all__ = ["Intake", "take_in"]
@@ -72,8 +72,8 @@ def take_in(
     OSError
         If a file cannot be read.
     """
-    from sodalyte.datasets.check import check_measurements
-    from sodalyte.datasets.merge import merge_measurements
+    from sodalyte.datasets.checking.check import check_measurements
+    from sodalyte.datasets.joining.merge import merge_measurements
 
     bundled = _bundled(before)
     ledger = before.ledger
@@ -145,7 +145,7 @@ def _named_twice(result: CheckResult) -> list[dict[str, Any]]:
 
 
 def _bundled(before: Snapshot) -> pd.DataFrame:
-    from sodalyte.datasets.training import training_frame
+    from sodalyte.datasets.joining.training import training_frame
 
     frame, _ = training_frame()
     return frame[
@@ -157,7 +157,10 @@ def _bundled(before: Snapshot) -> pd.DataFrame:
 def _corrected(
     ledger: pd.DataFrame, path: Path, bundled: pd.DataFrame
 ) -> tuple[pd.DataFrame, tuple[str, ...], list[dict[str, Any]]]:
-    from sodalyte.datasets.corrections import apply_corrections, read_corrections
+    from sodalyte.datasets.joining.corrections import (
+        apply_corrections,
+        read_corrections,
+    )
 
     return apply_corrections(
         ledger,

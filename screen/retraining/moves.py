@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sodalyte.datasets.json_file import read_json
+from sodalyte.datasets.files.json_file import read_json
 
 if TYPE_CHECKING:
     from sodalyte.screen.surrogates.training import Predictors
@@ -45,7 +45,7 @@ def moved_predictions(
         ``runs_probability``), ``moved_nines`` (expected nines, a failed cell counted
         as 0) and ``why``. At the reference protocol; the largest move first.
     """
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.screen.judging.conditions import Conditions
     from sodalyte.screen.surrogates.training import feature_matrix
 
@@ -190,8 +190,8 @@ def reranked(
         id, formulation, score_before, score_after, rank_before, rank_after; in the
         new order.
     """
-    from sodalyte.datasets.formulation import Formulation
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.screen.judging.conditions import ANY_LABORATORY, Conditions
     from sodalyte.screen.judging.judge import make_judge
 

@@ -136,7 +136,7 @@ def check_leave_out(names: Sequence[str] | None) -> None:
     ValueError
         Names the sets there are.
     """
-    from sodalyte.datasets.training import training_frame
+    from sodalyte.datasets.joining.training import training_frame
 
     known = sorted(set(training_frame()[0]["set_name"]))
     wrong = [name for name in names or () if name not in known]

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sodalyte.datasets.catalogue import Catalogue
-from sodalyte.datasets.component import Component
-from sodalyte.datasets.mixing import FLUORINE_MOLAR_MASS_G_PER_MOL
+from sodalyte.datasets.components.catalogue import Catalogue
+from sodalyte.datasets.components.component import Component
+from sodalyte.datasets.formulations.mixing import FLUORINE_MOLAR_MASS_G_PER_MOL
 from sodalyte.screen.space.ingredients import (
     ComponentRule,
     boiling_point_rule,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sodalyte.datasets.formulation import Formulation
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.space.count import count_lab_recipes
 from sodalyte.screen.space.ingredients import Removal
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sodalyte.datasets.component import Component
+from sodalyte.datasets.components.component import Component
 
 __all__ = [
     "ComponentRule",

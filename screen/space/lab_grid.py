@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sodalyte.datasets.component import Component
-from sodalyte.datasets.volume import molar_volume
+from sodalyte.datasets.components.component import Component
+from sodalyte.datasets.formulations.volume import molar_volume
 
 __all__ = ["LabGrid"]
 
@@ -35,7 +35,7 @@ class LabGrid:
     Molarities and weight percents are those of the finished electrolyte, volume
     percents those among the liquids, as `Formulation` reads the text
     `1.2 M NaFSI in DME/BTFE (1:2 v/v) + 2 wt% FEC`. Volumes are taken as additive, by
-    `sodalyte.datasets.volume.molar_volume`.
+    `sodalyte.datasets.formulations.volume.molar_volume`.
     """
 
     components: tuple[Component, ...]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.formulations.array import FormulationArray
 from sodalyte.featurizers.solubility import miscibility_guard, solubility_guard
 from sodalyte.screen.space.lab_grid import LabGrid
 

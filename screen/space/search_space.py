@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sodalyte.datasets.catalogue import Catalogue, load_catalogue
-from sodalyte.datasets.component import Component
-from sodalyte.datasets.formulation import Formulation
-from sodalyte.datasets.formulations import FormulationArray
-from sodalyte.datasets.toml_file import beside
+from sodalyte.datasets.components.catalogue import Catalogue, load_catalogue
+from sodalyte.datasets.components.component import Component
+from sodalyte.datasets.files.toml_file import beside
+from sodalyte.datasets.formulations.array import FormulationArray
+from sodalyte.datasets.formulations.formulation import Formulation
 from sodalyte.screen.space.build import component_rules, mixture_rules, resolve
 from sodalyte.screen.space.explain import (
     SpaceExplanation,

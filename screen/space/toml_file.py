@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from sodalyte.datasets.toml_file import read_toml
+from sodalyte.datasets.files.toml_file import read_toml
 from sodalyte.screen.space.rules import Amounts, Limits, RoleRule
 
 __all__ = ["read_space_file"]

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.formulations.array import FormulationArray
 from sodalyte.screen.streaming.tally import Rejected
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sodalyte.datasets.catalogue import Catalogue
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.components.catalogue import Catalogue
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.screen.space.search_space import SearchSpace
 
 __all__ = ["Block", "LibrarySource", "SpaceSource", "read_library"]
@@ -147,7 +147,7 @@ class LibrarySource:
 
     @cached_property
     def _catalogue(self) -> Catalogue:
-        from sodalyte.datasets.catalogue import load_catalogue
+        from sodalyte.datasets.components.catalogue import load_catalogue
 
         return load_catalogue()
 
@@ -190,7 +190,7 @@ class LibrarySource:
         }
 
     def _formulation(self, row: int) -> Formulation:
-        from sodalyte.datasets.formulation import Formulation
+        from sodalyte.datasets.formulations.formulation import Formulation
 
         molecule, place = divmod(row, len(self.recipes))
         name = NAME.format(row=molecule + 1)

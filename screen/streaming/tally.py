@@ -17,7 +17,7 @@ from sodalyte.screen.choosing.pareto import pareto_mask
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sodalyte.datasets.formulations import FormulationArray
+    from sodalyte.datasets.formulations.array import FormulationArray
 
 __all__ = ["Entry", "Rejected", "Tally", "tally_block"]
 

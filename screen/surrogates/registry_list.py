@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sodalyte.datasets.json_file import read_json
+from sodalyte.datasets.files.json_file import read_json
 
 __all__ = ["FORMAT", "read_list"]
 

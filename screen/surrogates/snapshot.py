@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sodalyte.datasets.merge import empty_ledger, typed_ledger
+from sodalyte.datasets.joining.merge import empty_ledger, typed_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,7 @@ class Snapshot:
         excluded : DataFrame with columns row_id, set_name, reason, duplicate_of
             Rows that do not, with the reason.
         """
-        from sodalyte.datasets.training import training_frame
+        from sodalyte.datasets.joining.training import training_frame
 
         own = self.ledger[self.ledger["status"] == ""]
         own = own.assign(iteration=own["iteration"].fillna(own["batch"]))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sodalyte
-from sodalyte.datasets.formulations import FormulationArray
+from sodalyte.datasets.formulations.array import FormulationArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.models.coulombic_efficiency import CoulombicEfficiency
     from sodalyte.models.oxidative_limit import OxidativeLimit
 
@@ -100,7 +100,7 @@ def training_table(
     excluded : DataFrame
         Rows left out, with the reason.
     """
-    from sodalyte.datasets.training import training_frame
+    from sodalyte.datasets.joining.training import training_frame
 
     frame, excluded = training_frame(own)
     X, frame = feature_table(frame)
@@ -122,7 +122,7 @@ def feature_table(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     frame : DataFrame
         The rows, index 0 to n-1, with a column `solvent_set` added.
     """
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     rows = frame.reset_index(drop=True)
     formulations = [Formulation.from_text(text) for text in rows["formulation"]]

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.models.cell import CellModel
     from sodalyte.screen.judging.predict import predict
     from sodalyte.screen.proposing.propose import propose
@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 __all__ = ["CellModel", "Formulation", "__version__", "predict", "propose"]
 
 _HOMES = {
-    "Formulation": "sodalyte.datasets.formulation",
+    "Formulation": "sodalyte.datasets.formulations.formulation",
     "CellModel": "sodalyte.models.cell",
     "predict": "sodalyte.screen.judging.predict",
     "propose": "sodalyte.screen.proposing.propose",

@@ -41,7 +41,7 @@ class Reader:
 def _notation() -> Reader:
     import csv
 
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
 
     def read(text: str) -> None:
         found = Formulation.from_text(text)
@@ -58,7 +58,7 @@ def _notation() -> Reader:
 
 
 def _check_csv() -> Reader:
-    from sodalyte.datasets.check import check_measurements
+    from sodalyte.datasets.checking.check import check_measurements
 
     def seeds() -> list[bytes]:
         lines = (ROOT / "examples" / "lab_measurements.csv").read_text("utf-8")
@@ -75,7 +75,7 @@ def _check_xlsx() -> Reader:
 
     import openpyxl
 
-    from sodalyte.datasets.check import check_measurements
+    from sodalyte.datasets.checking.check import check_measurements
 
     def seeds() -> list[bytes]:
         book = openpyxl.Workbook()
@@ -198,7 +198,7 @@ role = "salt"
 
 
 def _components() -> Reader:
-    from sodalyte.datasets.catalogue import load_components_toml
+    from sodalyte.datasets.components.catalogue import load_components_toml
 
     return _toml(load_components_toml, texts=(COMPONENT,))
 
@@ -280,7 +280,7 @@ def _library() -> Reader:
 
 
 def _proposals() -> Reader:
-    from sodalyte.datasets.formulation import Formulation
+    from sodalyte.datasets.formulations.formulation import Formulation
     from sodalyte.screen.retraining.moves import read_proposals
 
     def read(path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The ingredients: names, structures, values with sources, and those of the user."""

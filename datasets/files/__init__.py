@@ -1,0 +1,1 @@
+"""Files from outside read whole, or refused with one message: TOML, JSON."""

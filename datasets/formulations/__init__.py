@@ -1,0 +1,1 @@
+"""Electrolytes of known composition: one, many as an array, and their unit algebra."""

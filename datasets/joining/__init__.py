@@ -1,0 +1,1 @@
+"""Rows of several sources together: training table, ledger, corrections, conflicts."""

@@ -1,0 +1,1 @@
+"""The bundled sets: tables with checksums, their texts read, each a Dataset."""

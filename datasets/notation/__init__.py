@@ -1,0 +1,1 @@
+"""What papers print of an electrolyte: text in, amounts out."""
