@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sodalyte.datasets.files.bounded import read_bounded
+
 __all__ = ["read_json"]
 
 MOST_BYTES = 64 * 2**20  # several times the largest that this program writes
@@ -32,9 +34,8 @@ def read_json(path: str | Path, what: str, remedy: str) -> dict[str, Any]:
     OSError
         If it cannot be opened.
     """
-    with Path(path).open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
+    content = read_bounded(path, MOST_BYTES)
+    if content is None:
         reason = f"it is over {MOST_BYTES // 2**20} MiB"
     else:
         try:

@@ -6,6 +6,8 @@ from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
+from sodalyte.datasets.files.bounded import read_bounded
+
 __all__ = ["beside", "is_number", "read_toml", "wrong_kinds"]
 
 LARGEST = 10**300
@@ -34,9 +36,8 @@ def read_toml(path: str | Path, what: str, remedy: str) -> dict[str, Any]:
     OSError
         If it cannot be opened.
     """
-    with Path(path).open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
+    content = read_bounded(path, MOST_BYTES)
+    if content is None:
         raise ValueError(
             f"{what} is a short text; {path} is over {MOST_BYTES:,} bytes. {remedy}"
         )
