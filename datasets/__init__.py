@@ -19,6 +19,7 @@ from sodalyte.datasets.loading.efficiencies import (
     load_lithium_ce,
     load_plating_ce,
     load_plating_ce_literature,
+    load_plating_ce_texts,
 )
 from sodalyte.datasets.loading.facts import (
     load_cell_economics,
@@ -69,6 +70,7 @@ __all__ = [
     "load_oxidative_limits",
     "load_plating_ce",
     "load_plating_ce_literature",
+    "load_plating_ce_texts",
     "load_public",
     "load_qualitative_rules",
     "load_references",

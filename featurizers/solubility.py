@@ -36,6 +36,7 @@ ROUNDING = 1.001
 _REPORTING_SETS = (
     "plating_ce",
     "plating_ce_literature",
+    "plating_ce_texts",
     "anode_free_cells",
     "lithium_ce",
     "sodium_electrolytes",

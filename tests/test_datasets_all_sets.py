@@ -14,6 +14,7 @@ from sodalyte.datasets.loading.quantities import QUANTITIES
 SOURCE_ROWS = {
     "plating_ce": 65,
     "plating_ce_literature": 8,
+    "plating_ce_texts": 83,
     "ether_campaign": 40,
     "lithium_ce": 147,
     "anode_free_cells": 86,

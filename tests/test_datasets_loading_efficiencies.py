@@ -12,12 +12,14 @@ from sodalyte.datasets.loading.efficiencies import (
     load_lithium_ce,
     load_plating_ce,
     load_plating_ce_literature,
+    load_plating_ce_texts,
     typed,
 )
 
 LOADERS = (
     load_plating_ce,
     load_plating_ce_literature,
+    load_plating_ce_texts,
     load_ether_campaign,
     load_lithium_ce,
     load_anode_free_cells,

@@ -28,6 +28,14 @@ def test_sets_with_full_compositions_are_read_without_exception():
         assert counts.loc[key, "n_parsed"] == counts.loc[key, "n_rows"], key
 
 
+def test_liquids_that_the_catalogue_lacks_are_refused_by_name():
+    refusals = parse_report().refusals.set_index("row_id")
+    texts = [row for row in refusals.index if row.startswith("T")]
+    assert texts == ["T026", "T027", "T033", "T036"]
+    assert "Cl-EMC" in refusals.loc["T026", "reason"]
+    assert "TOP" in refusals.loc["T033", "reason"]
+
+
 def test_refusals_of_other_classes_name_the_class():
     refusals = parse_report().refusals.set_index("row_id")
     assert "aqueous" in refusals.loc["A035", "reason"]

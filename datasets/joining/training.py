@@ -12,6 +12,7 @@ from sodalyte.datasets.loading.efficiencies import (
     load_lithium_ce,
     load_plating_ce,
     load_plating_ce_literature,
+    load_plating_ce_texts,
 )
 from sodalyte.datasets.loading.reading import read_formulation
 
@@ -26,6 +27,7 @@ CE_LOADERS = (
     load_ether_campaign,
     load_plating_ce,
     load_plating_ce_literature,
+    load_plating_ce_texts,
     load_anode_free_cells,
     load_lithium_ce,
 )
@@ -37,6 +39,7 @@ CONDITIONS = (
     "current_density_mA_per_cm2",
     "areal_capacity_mAh_per_cm2",
     "temperature_C",
+    "method",
 )
 """Two quotations of one work are one measurement if these agree where both speak."""
 
@@ -75,7 +78,7 @@ def training_frame(
 
     One work is often quoted by several reviews. Two rows are quotations of one
     measurement if work and formulation are the same and collector, current
-    density, areal capacity and temperature agree wherever both state them. Of
+    density, areal capacity, temperature and method agree wherever both state them. Of
     such rows the one that states most conditions is kept; then an exact value
     before a bound; then the first in the order of ``CE_LOADERS`` and of the
     table. The others are listed with the row they duplicate. Own measurements

@@ -20,6 +20,7 @@ __all__ = [
     "load_lithium_ce",
     "load_plating_ce",
     "load_plating_ce_literature",
+    "load_plating_ce_texts",
 ]
 
 CE_COLUMNS = (
@@ -71,6 +72,18 @@ def load_plating_ce_literature() -> Dataset:
         Mostly best values, many of them bounds; protocols are often missing.
     """
     return _load_ce("plating_ce_literature")
+
+
+def load_plating_ce_texts() -> Dataset:
+    """Load efficiencies read in the full texts of primary papers (83 rows).
+
+    Returns
+    -------
+    Dataset
+        Carbonates and ethers, several salts, additives and collectors; protocols that
+        stand in a supporting information only are missing.
+    """
+    return _load_ce("plating_ce_texts")
 
 
 def load_ether_campaign() -> Dataset:
