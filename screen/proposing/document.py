@@ -225,13 +225,19 @@ def _control(judge: Judge, space: SearchSpace) -> dict[str, Any] | None:
     ran = frame[(frame["outcome"] == "ran") & frame["ce_percent"].notna()]
     # A bound is no measurement to compare with; "about" is.
     ran = ran[ran["ce_qualifier"].isin(["=", "~"])]
-    ran = ran.sort_values(["ce_percent", "row_id"], ascending=[False, True])
+    # on the same bare collector if any was, for a coating lifts every liquid
+    bare = ran["collector_coating"].eq("")
+    alike = ran["collector"].eq(judge.conditions.collector) & bare
+    ran = ran.assign(alike=alike).sort_values(
+        ["alike", "ce_percent", "row_id"], ascending=[False, False, True]
+    )
     for _, row in ran.iterrows():
         formulation = Formulation.from_text(row["formulation"])
         if not space.contains(formulation)[0]:
             continue
         document = describe(judge, [formulation])[0]
         where = f" on {row['collector']}" if row["collector"] else ""
+        where = f" on bare {row['collector']}" if row["alike"] else where
         assumed = source_doubt(row["formulation_assumption"])
         doubt = f" What its source leaves open: {assumed}." if assumed else ""
         return {
