@@ -78,8 +78,9 @@ class ScikitBaseline(BaseEstimator):
         if self.suffixes is not None:
             columns = [name for name in columns if name.endswith(self.suffixes)]
         self.columns_ = varying_columns(used, columns)
-        self.works_ = list(dict.fromkeys(rows["work"])) if self.told_laboratory else []
-        values = self._values(used, list(rows["work"].loc[used.index]))
+        works = list(rows["work"].loc[used.index])
+        self.works_ = list(dict.fromkeys(works)) if self.told_laboratory else []
+        values = self._values(used, works)
         self.centre_ = values.mean(axis=0) if self.standardise else 0.0
         self.scale_ = values.std(axis=0) if self.standardise else 1.0
         self.model_ = _scikit_model(self.kind, values.shape[1])

@@ -91,8 +91,8 @@ def efficiency_card(
             f"{largest.index[0]}; what is learned about solvents rests on it",
             "the bundled ether campaign does not state salt, collector and current: "
             "1 M NaPF6 on copper is assumed",
-            "no bundled training row has two salts or an additive: their effect is "
-            "extrapolated from chemistry",
+            "four bundled training rows have an additive (FEC in carbonates) and one "
+            "liquid has two salts: other effects are extrapolated from chemistry",
             "few rows vary current, capacity or temperature",
             "rows are published values: successes are over-represented",
             "lithium rows are not used: see the transfer benchmark",

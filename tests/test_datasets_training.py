@@ -70,7 +70,7 @@ def test_quotations_of_one_measurement_are_merged_by_the_rule():
 def test_censored_and_failed_rows_are_there():
     frame, _ = training_frame()
     assert (frame["outcome"] == "would_not_run").sum() == 8
-    assert (frame["outcome"] == "failed_early").sum() == 7
+    assert (frame["outcome"] == "failed_early").sum() == 14
     assert set(frame["ce_qualifier"]) == {"=", "~", "<", ">", ""}
 
 

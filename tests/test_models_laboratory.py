@@ -64,7 +64,7 @@ def test_the_probability_to_run_does_not_depend_on_the_laboratory(model, sodium)
 
 
 def test_a_laboratory_without_measurements_is_refused(model):
-    with pytest.raises(ValueError, match="Got 'Wisconsin'; nearest of 15: Wisconsin"):
+    with pytest.raises(ValueError, match="Got 'Wisconsin'; nearest of 27: Wisconsin"):
         model.in_laboratory("Wisconsin")
 
 
