@@ -161,7 +161,10 @@ def _transport(
     has_ions = n_anions > 0
     concentration = 1000.0 * n_anions / volume
     root = np.sqrt(concentration)
-    bjerrum_nm = BJERRUM_NM_TIMES_PERMITTIVITY_K / (permittivity * kelvin)
+    bjerrum_nm = np.minimum(
+        BJERRUM_NM_TIMES_PERMITTIVITY_K / (permittivity * kelvin),
+        flow["longest_bjerrum_nm"],
+    )
     free_charge = np.exp(
         -flow["association"] * np.sqrt(bjerrum_nm) * 2.0 * root / (1.0 + root)
     ) * (1.0 - flow["aggregate_loss"] * solvation_structure(mixture).agg_share)

@@ -20,6 +20,8 @@ _COLUMNS = {
     "cation_transference_number": ("transference_number", "transference_number_std"),
 }
 _FITTED = (" in PC", " in EC:PC", " in NMP")
+_LAST_FITTED = "B067"
+"""Rows that came later moved one constant alone, the association."""
 
 
 def bulk_error_table() -> pd.DataFrame:
@@ -34,7 +36,7 @@ def bulk_error_table() -> pd.DataFrame:
         viscosity and diffusivity, difference for density and transference number),
         ``std`` (the stated uncertainty of the same quantity), ``z`` (error over std),
         ``kind`` ("measured", or what the source leaves unclear), ``is_fitted`` (the row
-        was used to fit the transport parameters), ``is_liquid`` (not below the ideal
+        was used to fit all transport parameters), ``is_liquid`` (not below the ideal
         liquidus: a plastic crystal such as succinonitrile is outside the model) and
         ``source``.
     """
@@ -71,6 +73,7 @@ def bulk_error_table() -> pd.DataFrame:
                 "z": error / std,
                 "kind": row["mark"],
                 "is_fitted": row["quantity"] == "conductivity"
+                and row["row_id"] <= _LAST_FITTED
                 and any(part in texts.iloc[i] for part in _FITTED),
                 "is_liquid": bool(temperature[i] >= liquidus_C[i]),
                 "source": row["source"],

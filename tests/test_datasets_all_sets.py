@@ -30,7 +30,7 @@ SOURCE_ROWS = {
     "cell_economics": 102,
     "relations": 43,
     "qualitative_rules": 99,
-    "sodium_electrolytes": 67,
+    "sodium_electrolytes": 145,
     "oxidation_pairs": 11,
     "references": 253,
 }

@@ -29,7 +29,8 @@ def test_what_is_called_checked_was_measured():
     names |= {"conductivity": "conductivity_mS_per_cm"}
     table = bulk_validity_table()
     for quantity, name in names.items():
-        rows = measured[measured["quantity"] == quantity]
+        inside = measured["temperature_C"] >= table.loc[name, "valid_low_C"]
+        rows = measured[(measured["quantity"] == quantity) & inside]
         texts = rows["formulation"]
         molarities = [
             Formulation.from_text(one).salt_molarity_mol_per_L for one in texts

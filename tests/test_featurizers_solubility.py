@@ -19,7 +19,7 @@ def read(*texts):
         ("0.5 M NaPF6 in G2", "supported", "reported at 1 mol/L"),
         ("4 M NaFSI in DME", "supported", "plating_ce"),
         ("NaFSI:DME:BTFE 1:1.2:1 (mol)", "supported", "NaFSI was reported"),
-        ("1 M NaPF6 in G2/DME (1:1 v/v)", "supported", "plating_ce"),
+        ("1 M NaPF6 in G2/DME (1:1 v/v)", "supported", "sodium_electrolytes"),
         ("4 M NaPF6 in G2", "unknown", "no report of so much"),
         ("1 M NaBF4 in TEP", "unknown", "no report of so much"),
         # 10.1021/acs.chemmater.0c03570: almost 0.7 M in NMP, insoluble in carbonates
@@ -39,8 +39,8 @@ def test_solubility_has_three_answers_with_a_source(text, status, reason):
 
 
 def test_a_mixture_that_was_reported_does_not_vouch_for_its_parts():
-    # 2-MeTHF with G2 was reported at 1 M, 2-MeTHF alone was not
-    judged = solubility_guard(read("1 M NaPF6 in 2-MeTHF"))
+    # 1,2-DMP with others was reported at 1 M, DiBE with THF at 1 mol/kg, DiBE alone not
+    judged = solubility_guard(read("1 M NaFSI in DiBE"))
 
     assert judged["solubility_status"][0] == "unknown"
 

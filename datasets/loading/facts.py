@@ -76,7 +76,7 @@ def load_qualitative_rules() -> Dataset:
 
 
 def load_sodium_electrolytes() -> Dataset:
-    """Load density, conductivity and diffusion of sodium electrolytes (67 rows)."""
+    """Load density, conductivity and diffusion of sodium electrolytes (145 rows)."""
     return _load("sodium_electrolytes")
 
 
