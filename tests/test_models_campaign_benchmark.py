@@ -45,7 +45,7 @@ def test_the_classifier_ships_with_the_settings_that_suit_the_papers_best(sodium
     best = report["variants"][0]
     shipped = RunClassifier().get_params()
     assert {name: best[name] for name in grid} == {name: shipped[name] for name in grid}
-    assert report["metrics"]["n"] == 28
+    assert report["metrics"]["n"] == 77
     rate = report["baselines"]["class rate"]["log_loss_work"]
     assert best["log_loss_work"] < rate
 

@@ -50,7 +50,7 @@ def test_the_champion_answers_and_comes_from_the_cache_the_second_time(home):
     registry.promote(version, why="test")
     used = default_predictors()
     assert used.version == "v1 of the registry, test"
-    assert len(used.frame) == 28
+    assert len(used.frame) == 77
     quick = list((home / "cache").glob("champion-*.npz"))
     assert len(quick) == 1
 
@@ -88,4 +88,4 @@ def test_after_an_upgrade_the_note_says_to_refit_and_refitting_helps(home, caplo
     assert "refitted by this code" in made["why"]
     used = default_predictors()
     assert used.version.startswith("v2 of the registry")
-    assert len(used.frame) == 28
+    assert len(used.frame) == 77

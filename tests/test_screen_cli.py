@@ -198,6 +198,6 @@ def test_a_temperature_nobody_measured_near_is_said_and_widens():
     assert usual["in_domain"]
     assert not cold["in_domain"]
     assert cold["unmeasured_conditions"] == [
-        "temperature -70 degC (measured: 25 to 90)"
+        "temperature -70 degC (measured: -40 to 90)"
     ]
     assert cold["nines"]["std"] > usual["nines"]["std"]

@@ -27,7 +27,7 @@ def test_rows_like_the_known_ones_show_no_drift(champion):
 @pytest.mark.parametrize(
     ("changes", "kind", "word"),
     [
-        ({"formulation": "1 M NaPF6 in G2:TMP 1:1 v/v"}, "new component", "TMP"),
+        ({"formulation": "1 M NaPF6 in G2:SL 1:1 v/v"}, "new component", "SL"),
         ({"collector": "porous Sn"}, "new collector", "porous Sn"),
         ({"work": "lab-z"}, "new work", "lab-z"),
         ({"method": "aurbach modified"}, "new method", "aurbach modified"),

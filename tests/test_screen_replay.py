@@ -58,7 +58,7 @@ def test_the_sodium_pool_starts_from_the_published_initial_set(sodium):
 
 def test_what_is_known_beforehand_holds_no_row_of_the_campaign(sodium):
     X, rows = sodium.papers
-    assert len(X) == len(rows) == 28
+    assert len(X) == len(rows) == 77
     assert not set(rows["row_id"]) & set(sodium.frame["row_id"])
     assert not set(rows["work"]) & set(sodium.frame["work"])
 

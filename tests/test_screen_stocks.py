@@ -13,7 +13,7 @@ from sodalyte.screen.space.search_space import SearchSpace
 BATCH = [
     Formulation.from_text(text)
     for text in (
-        "1 M NaPF6 in DME/G2 (1:1 v/v)",
+        "1.1 M NaPF6 in DME/G2 (1:1 v/v)",
         "0.8 M NaPF6 in DME",
         "1.2 M NaFSI in DME/BTFE (1:2 v/v)",
         "1 M NaFSI in DME/TTE (1:2 v/v) + 2 wt% FEC",
@@ -61,11 +61,11 @@ def test_every_recipe_comes_out_as_written():
 
 
 def test_no_stock_is_thicker_than_any_report_of_its_salt_in_its_solvent():
-    """R1 would need 1.9 mol/L of NaPF6 in DME; nobody reported more than 1."""
+    """R1 would need 2.1 mol/L of NaPF6 in DME; nobody reported more than 2."""
     plan = plan_stocks(BATCH, 10.0)
     assert len(plan.notes) == 1
-    assert plan.notes[0].startswith("No stock of NaPF6 in DME for R1 1.9 mol/L")
-    assert "the largest is 1 mol/L" in plan.notes[0]
+    assert plan.notes[0].startswith("No stock of NaPF6 in DME for R1 2.1 mol/L")
+    assert "the largest is 2 mol/L" in plan.notes[0]
     weighed = {t.recipe for t in plan.transfers if t.source == "NaPF6"}
     assert weighed == {"R1", "R2"}
 
